@@ -1,0 +1,118 @@
+"""A sheet by columns of codes: each distinct cell is looked at once, however many rows repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.exports.grid import Grid, Merge
+from analysis.vocabulary import BLANKS
+
+Codes = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+BLANK = -1
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One column: `values[codes[i]]` is the cell of row i; code -1 is a blank cell."""
+
+    codes: Codes
+    values: list[object]
+
+    def mask(self, test: Callable[[object], bool]) -> Mask:
+        """Rows whose cell passes a test (a blank never does)."""
+        passed = np.fromiter((test(v) for v in self.values), dtype=bool, count=len(self.values))
+        return np.append(passed, False)[self.codes]
+
+    def filled(self) -> Mask:
+        return self.codes != BLANK
+
+    def at(self, row: int) -> object:
+        code = self.codes[row]
+        return None if code == BLANK else self.values[code]
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Coded:
+        return replace(self, codes=self.codes[rows])
+
+    def objects(self) -> npt.NDArray[np.object_]:
+        """The cells themselves, None where blank."""
+        return table_of([*self.values, None])[self.codes]
+
+
+@dataclass(frozen=True)
+class CodedSheet:
+    """All columns of a sheet (equal length, index 0 = Excel row 1) without values under covered cells of merges."""
+
+    name: str
+    columns: list[Coded]
+    length: int
+    merges: tuple[Merge, ...]
+    hidden: bool
+    hidden_rows: frozenset[int]
+    date1904: bool
+    has_merge_information: bool
+
+
+def table_of(values: Sequence[object]) -> npt.NDArray[np.object_]:
+    """An object array that never unpacks its elements."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def code_cells(cells: Iterable[object]) -> Coded:
+    """Code a column of raw cells; None and text of blanks only are blank."""
+    index: dict[object, int] = {}
+    codes = np.fromiter((index.setdefault(c, len(index)) for c in cells), dtype=np.int32)
+    blank = np.fromiter((is_blank(v) for v in index), dtype=bool, count=len(index))
+    recode = np.where(blank, BLANK, np.cumsum(~blank) - 1).astype(np.int32)
+    return Coded(recode[codes] if len(codes) else codes, [v for v, b in zip(index, blank, strict=True) if not b])
+
+
+def is_blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not BLANKS.sub("", cell))
+
+
+def code_grid(grid: Grid) -> CodedSheet:
+    """Code every column of a sheet and blank what lies under merges."""
+    columns = [code_cells(column) for column in zip_longest(*grid.rows)]
+    for first_row, first, last_row, last in grid.merges:
+        for c in range(first, min(last + 1, len(columns))):
+            start = first_row + 1 if c == first else first_row
+            columns[c].codes[start : last_row + 1] = BLANK
+    return CodedSheet(
+        grid.name, columns, len(grid.rows), grid.merges, grid.hidden, grid.hidden_rows, grid.date1904,
+        grid.has_merge_information,
+    )
+
+
+def fill_merges(column: Coded, index: int, merges: tuple[Merge, ...]) -> Coded:
+    """A label belongs to every row of a recorded merge that starts in this column."""
+    codes = column.codes.copy()
+    for first_row, first, last_row, _ in merges:
+        if first == index and last_row > first_row and first_row < len(codes):
+            codes[first_row : last_row + 1] = codes[first_row]
+    return replace(column, codes=codes)
+
+
+def joined(parts: Sequence[Coded]) -> Coded:
+    """Columns one below the other, with one list of distinct values."""
+    index: dict[object, int] = {}
+    pieces = []
+    for part in parts:
+        recode = np.fromiter((index.setdefault(_key(v), len(index)) for v in part.values), np.int32, len(part.values))
+        pieces.append(np.append(recode, np.int32(BLANK))[part.codes].astype(np.int32))
+    return Coded(np.concatenate(pieces) if pieces else np.empty(0, np.int32), [v for _, v in index])
+
+
+def _key(value: object) -> tuple[type, object]:
+    return type(value), value
+
+
+def blank_column(length: int) -> Coded:
+    return Coded(np.full(length, BLANK, dtype=np.int32), [])

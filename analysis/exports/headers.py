@@ -1,0 +1,270 @@
+"""Find the header of an activity table and say which column means what. Rules: docs/method.md, "Tables" and "Columns"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from analysis.exports.coding import CodedSheet
+from analysis.plan import Plan
+from analysis.vocabulary import BRACKETS, Vocabulary, compared_title, squeeze
+
+HEADER_WITHIN = 30
+DEEPEST_HEADER = 4
+PERSON_KINDS = ("name", "id_number")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Rows [first, last] of a header and the columns found under it (0-based positions)."""
+
+    first: int
+    last: int
+    columns: dict[str, int]  # canonical name → position
+    parts: dict[int, str]  # position → service kind ('' if another kind) of a part of the person-times
+    checks: tuple[int, ...]  # positions of 小计 / 合计 children
+    scenario_marks: dict[int, str]  # position → scenario
+    personal: dict[str, tuple[int, ...]]  # kind → positions
+    sequence: tuple[int, ...]
+    span: tuple[int, int]  # first and last position of the activity table
+    left: tuple[int, int] | None  # a second activity table beside it that was not read
+    unknown: tuple[str, ...]  # titles not understood
+    doubled: tuple[str, ...]  # titles of a meaning that another column already has
+    titles: tuple[tuple[object, ...], ...] = field(default=(), repr=False)
+    headcount: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return "person_times" in self.columns or bool(self.parts)
+
+    @property
+    def person_level(self) -> bool:
+        return not self.counts and any(k in self.personal for k in PERSON_KINDS)
+
+    @property
+    def is_activity(self) -> bool:
+        return "activity_date" in self.columns and (self.counts or self.person_level)
+
+
+class TitleReader:
+    """Words of the plan and the vocabulary, prepared once per run of a file."""
+
+    def __init__(self, plan: Plan, words: Vocabulary) -> None:
+        self.words = words
+        self.services = {squeeze(w): s.name for s in plan.services for w in (s.name, *s.synonyms)}
+        self.scenarios = {squeeze(w): s.name for s in plan.scenarios for w in (s.name, *s.synonyms)}
+
+    def meaning(self, title: str) -> str:
+        """Canonical name of a title, '' if it has none."""
+        base = compared_title(title)
+        plain = squeeze(title).upper().strip("*:").replace("(", "").replace(")", "")
+        found = self.words.title_of.get(base) or self.words.title_of.get(plain)
+        return found[0] if found else ""
+
+    def rank(self, title: str) -> int:
+        found = self.words.title_of.get(compared_title(title))
+        return found[1] if found else len(self.words.title_of)
+
+    def personal(self, title: str) -> str:
+        return self.words.personal_of.get(compared_title(title), "")
+
+    def part(self, title: str) -> str | None:
+        """Service kind of a title such as 培训人次 or 参加人次（帮办）; None if it is not a part."""
+        text = squeeze(title)
+        m = re.search(r"[(\[]([^)\]]*)[)\]]", text)
+        if m and m.group(1) in self.services and self.meaning(title) in ("person_times", "headcount"):
+            return self.services[m.group(1)]
+        base = re.fullmatch(r"(.+?)(?:人次数?|人数)", BRACKETS.sub("", text).strip("*:"))
+        return self.services.get(base.group(1)) if base else None
+
+    def known(self, title: str) -> bool:
+        return bool(self.meaning(title) or self.personal(title) or self.part(title))
+
+
+def find_header(sheet: CodedSheet, reader: TitleReader, starts: range | None = None) -> Header | None:
+    """The best header among the first 30 rows: most titles understood, then fewest rows, then the highest."""
+    best: tuple[tuple[int, int, int], Header] | None = None
+    for first in starts or range(min(HEADER_WITHIN, sheet.length)):
+        if not _row_could_be_header(sheet, first):
+            continue
+        for depth in range(1, DEEPEST_HEADER + 1):
+            last = first + depth - 1
+            if last >= sheet.length or (depth > 1 and not _row_could_be_header(sheet, last)):
+                break
+            header = read_header(sheet, first, last, reader)
+            if header is None:
+                continue
+            key = (_score(header), -depth, -first)
+            if best is None or key > best[0]:
+                best = (key, header)
+    return best[1] if best else None
+
+
+def _score(header: Header) -> int:
+    return (
+        len(header.columns) + len(header.parts) + len(header.scenario_marks) + len(header.checks)
+        + len(header.personal) + 100 * header.is_activity
+    )
+
+
+def _row_could_be_header(sheet: CodedSheet, row: int) -> bool:
+    """A row of titles holds text only, no dates, no numbers."""
+    cells = [c for c in (column.at(row) for column in sheet.columns) if c is not None]
+    if not cells or any(isinstance(c, int | float | date) for c in cells):
+        return False
+    return not any(re.fullmatch(r"[\d,.\-/:年月日 ]+", squeeze(str(c))) for c in cells)
+
+
+def header_cells(sheet: CodedSheet, first: int, last: int) -> list[list[str]]:
+    """Titles of a header, rows × columns; a parent stands over all its children, blanks are ''."""
+    block = [[_text(c.at(r)) for c in sheet.columns] for r in range(first, last + 1)]
+    for first_row, first_column, last_row, last_column in sheet.merges:
+        for r in range(max(first_row, first), min(last_row, last) + 1):
+            if first <= first_row <= last:
+                for c in range(first_column, min(last_column + 1, len(sheet.columns))):
+                    block[r - first][c] = block[first_row - first][first_column]
+    for upper, lower in zip(block, block[1:], strict=False):
+        _spread_parents(upper, lower)
+    return block
+
+
+def _spread_parents(upper: list[str], lower: list[str]) -> None:
+    """Without merges a parent stands over its first child only: it also covers blank neighbours that have a child."""
+    for c in range(1, len(upper)):
+        if not upper[c] and upper[c - 1] and lower[c] and lower[c - 1] and lower[c - 1] != upper[c - 1]:
+            upper[c] = upper[c - 1]
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def read_header(sheet: CodedSheet, first: int, last: int, reader: TitleReader) -> Header | None:
+    """Understand rows first..last as one header; None if nothing that a table needs is in it."""
+    block = header_cells(sheet, first, last)
+    paths = [_path([row[c] for row in block]) for c in range(len(sheet.columns))]
+    if sum(bool(p) for p in paths) < 2 or not _each_row_adds(block, reader):
+        return None
+    spans = _spans(paths, sheet, last)
+    chosen = _choose_span(paths, spans, reader)
+    header = _assign(paths, chosen, reader, first, last)
+    if len(header.columns) + len(header.parts) + len(header.personal) < 2:
+        return None
+    left = next((s for s in spans if s != chosen and not _inside(s, chosen)
+                 and _assign(paths, s, reader, first, last).is_activity), None)
+    titles = tuple(tuple(c.at(r) for c in sheet.columns) for r in range(first, last + 1))
+    return Header(**{**header.__dict__, "left": left, "titles": titles})
+
+
+def _inside(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _path(titles: list[str]) -> list[str]:
+    """Titles from parent to child without blanks and repeats."""
+    path: list[str] = []
+    for title in filter(None, titles):
+        if not path or path[-1] != title:
+            path.append(title)
+    return path
+
+
+def _each_row_adds(block: list[list[str]], reader: TitleReader) -> bool:
+    """A row below the first belongs to the header only if it holds titles, children or scenarios, and little else."""
+    for upper, row in zip(block, block[1:], strict=False):
+        new = [t for t, u in zip(row, upper, strict=True) if t and t != u]
+        understood = [t for t in new if reader.known(t) or squeeze(t) in reader.services
+                      or squeeze(t) in reader.scenarios or squeeze(t) in reader.words.child_totals]
+        if not understood or len(understood) * 2 < len(new):
+            return False
+    top = [t for t in block[0] if t]
+    return len(block) == 1 or len(set(top)) > 1
+
+
+def _spans(paths: list[list[str]], sheet: CodedSheet, last: int) -> list[tuple[int, int]]:
+    """Runs of columns between columns that are blank in the header and below it."""
+    spans: list[tuple[int, int]] = []
+    start = None
+    for c, path in enumerate([*paths, []]):
+        used = bool(path) or (c < len(paths) and bool(sheet.columns[c].filled()[last + 1 :].any()))
+        if used and start is None:
+            start = c
+        if not used and start is not None:
+            spans.append((start, c - 1))
+            start = None
+    return spans
+
+
+def _choose_span(paths: list[list[str]], spans: list[tuple[int, int]], reader: TitleReader) -> tuple[int, int]:
+    """The run that holds an activity table alone; a run beside it joins unless it repeats a title or has none we know."""
+    whole = (spans[0][0], spans[-1][1])
+    alone = [s for s in spans if _assign(paths, s, reader, 0, 0).is_activity]
+    if not alone:
+        return whole
+    main = alone[0]
+    meanings = {m for c in range(main[0], main[1] + 1) if (m := _meaning(paths[c], reader))}
+    first, last = main
+    for s in spans:
+        other = {m for c in range(s[0], s[1] + 1) if (m := _meaning(paths[c], reader))}
+        if s != main and s not in alone and other and not other & meanings:
+            first, last = min(first, s[0]), max(last, s[1])
+    return first, last
+
+
+def _meaning(path: list[str], reader: TitleReader) -> str:
+    return next((m for t in reversed(path) if (m := reader.meaning(t) or reader.personal(t))), "")
+
+
+def _assign(paths: list[list[str]], span: tuple[int, int], reader: TitleReader, first: int, last: int) -> Header:
+    found: dict[str, list[tuple[int, int]]] = {}
+    parts: dict[int, str] = {}
+    checks, unknown, sequence = [], [], []
+    marks: dict[int, str] = {}
+    personal: dict[str, list[int]] = {}
+    for c in range(span[0], span[1] + 1):
+        if not paths[c]:
+            continue
+        child, parents = paths[c][-1], paths[c][:-1]
+        counted_parent = any(reader.meaning(p) in ("person_times", "headcount") for p in parents)
+        bare = squeeze(child)
+        if counted_parent and bare in reader.words.child_totals:
+            checks.append(c)
+        elif (kind := reader.part(child)) is not None:
+            parts[c] = kind
+        elif counted_parent and not bare.startswith("其中") and reader.meaning(child) not in ("person_times", "headcount"):
+            parts[c] = reader.services.get(compared_title(child), "")
+        elif kind := reader.personal(child):
+            personal.setdefault(kind, []).append(c)
+        elif BRACKETS.sub("", bare) in reader.scenarios:
+            marks[c] = reader.scenarios[BRACKETS.sub("", bare)]
+        elif name := reader.meaning(child) or next((m for p in reversed(parents) if (m := reader.meaning(p))), ""):
+            (sequence if name == "sequence" else found.setdefault(name, [])).append(
+                c if name == "sequence" else (reader.rank(child), c))  # type: ignore[arg-type]
+        else:
+            unknown.append(child)
+    if len(marks) == 1 and not any(reader.meaning(p) == "scenarios" for p in paths[next(iter(marks))][:-1]):
+        unknown.append(paths[next(iter(marks))][-1])
+        marks = {}
+    return _settle(found, parts, checks, marks, personal, sequence, unknown, paths, span, first, last)
+
+
+def _settle(
+    found: dict[str, list[tuple[int, int]]], parts: dict[int, str], checks: list[int], marks: dict[int, str],
+    personal: dict[str, list[int]], sequence: list[int], unknown: list[str], paths: list[list[str]],
+    span: tuple[int, int], first: int, last: int,
+) -> Header:
+    """Of two columns of one meaning the earlier title of the list wins; 人数 serves only where there is no 人次."""
+    columns = {name: min(options)[1] for name, options in found.items()}
+    doubled = [paths[c][-1] for options in found.values() for _, c in sorted(options)[1:]]
+    headcount = "headcount" in columns and "person_times" not in columns and not parts
+    if "headcount" in columns:
+        position = columns.pop("headcount")
+        if headcount:
+            columns["person_times"] = position
+        else:
+            doubled.append(paths[position][-1])
+    return Header(
+        first, last, columns, parts, tuple(checks), marks, {k: tuple(v) for k, v in personal.items()},
+        tuple(sequence), span, None, tuple(unknown), tuple(doubled), headcount=headcount,
+    )
