@@ -18,6 +18,10 @@ import pandas as pd
 from tests.rules.formats import Sheet, csv_text, edited, ods, xls, xlsx, zip_of
 
 NOT_RECORD, COUNTED = "not_record", "counted"
+REASONS = {
+    "superseded", "duplicate", "withdrawn", "cancelled", "pending", "unknown_status", "unknown_street", "bad_date",
+    "outside_programme", "future_date", "bad_person_times",
+}
 Content = Any  # {sheet name: rows or Sheet} for a workbook, {member: content} for a .zip, text (UTF-8), bytes, or rows
 
 
@@ -127,6 +131,10 @@ class Result:
         """Kinds of all findings."""
         return set(self.findings["kind"].astype(str))
 
+    def flags(self) -> set[str]:
+        """Kinds of findings beyond those that only repeat why a row was excluded."""
+        return self.kinds() - REASONS
+
     def found(self, kind: str) -> pd.DataFrame:
         """Findings of one kind."""
         return self.findings[self.findings["kind"].astype(str) == kind]
@@ -153,6 +161,25 @@ class Result:
         return str(self.files.loc[self.files["file"].astype(str) == file, "message"].iloc[0])
 
 
+def expect(
+    result: Result, rows: Mapping[int, str], totals: Mapping[str, int], flags: set[str] | None = None, **where: str
+) -> None:
+    """Compare the whole ledger of one sheet, the counted totals by street and (if given) all other findings."""
+    assert result.rows(**where) == rows
+    assert result.totals() == totals
+    assert result.flags() == flags if flags is not None else True
+    balanced(result)
+
+
+def balanced(result: Result) -> None:
+    """Every row read is counted, excluded or not a record, in the ledger and in the files table alike."""
+    for _, line in result.cleaned.accounting.iterrows():
+        assert line["rows"] == line["counted"] + line["excluded"] + line["not_record"]
+    verdicts = result.verdicts()
+    assert int(result.cleaned.accounting["rows"].sum()) == len(verdicts)
+    assert int(result.cleaned.accounting["counted"].sum()) == list(verdicts.values()).count(COUNTED)
+
+
 def run(raw: Path, known_by: date | None = None, plan: Any = None, **options: Any) -> Result:
     """Read and clean a folder in this process; options go to `read_and_clean` (no cache unless asked for)."""
     from analysis.pipeline import read_and_clean
@@ -164,5 +191,6 @@ def run(raw: Path, known_by: date | None = None, plan: Any = None, **options: An
 
 
 __all__ = [
-    "COUNTED", "NOT_RECORD", "Result", "Sheet", "csv_text", "edited", "folder", "ods", "run", "xls", "xlsx", "zip_of",
+    "COUNTED", "NOT_RECORD", "REASONS", "Result", "Sheet", "balanced", "csv_text", "edited", "expect", "folder", "ods",
+    "run", "xls", "xlsx", "zip_of",
 ]
