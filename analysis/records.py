@@ -49,6 +49,8 @@ class Rows:
     records: pd.DataFrame
     repairs: pd.DataFrame
     findings: pd.DataFrame
+    raw_codes: dict[str, npt.NDArray[np.int64]]  # codes of the raw street, date and person-times cells
+    present: list[frozenset[str]]  # per sheet number the fields that the sheet has
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan) -> Rows:
         **{name: columns[name].category() for name in (*TEXTS, "start_time", "end_time")},
         status=pd.Categorical(columns["status_text"].category()),
         status_reason=columns["status"].category(),
+        street_message=pd.Categorical(pd.array(columns["street"].take(lambda p: p.message), dtype="str")),
         recorded_at=_moments(columns["recorded_at"]),
     )
     records = _split_services(records, plan)
@@ -110,7 +113,12 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan) -> Rows:
     repairs = stacked([_repairs(place, columns[c], c) for c in ("street", "activity_date", "person_times")]
                       + [count_repairs(place)], REPAIR_COLUMNS)
     found = _row_findings(records, columns, sheets, plan, mark_faults)
-    return Rows(records, repairs, stacked(found, FINDING_COLUMNS))
+    raw_codes = {c: columns[c].codes.astype(np.int64) for c in ("street", "activity_date", "person_times")}
+    return Rows(records, repairs, stacked(found, FINDING_COLUMNS), raw_codes, [_present(x[3]) for x in sheets])
+
+
+def _present(sheet: SheetReading) -> frozenset[str]:
+    return sheet.present | ({"scenarios"} if sheet.marks else set())
 
 
 def _place(readings: Sequence[ExportReading], sheets: list) -> pd.DataFrame:

@@ -26,7 +26,9 @@ class ExportReading:
     stated: Stated
     snapshot: datetime | None
     street_of_sheet: tuple[str | None, ...]
+    stated_streets: tuple[str, ...]
     sample: bool
+    has_summary: bool
     warnings: tuple[str, ...] = ()
 
     @property
@@ -58,8 +60,10 @@ def describe(
     parse = street_parser(plan, words)
     streets = tuple(_street(s, source, plan, words, parse) for s in sheets)
     sample = any(words.sample in text for text in (*lines, *(s.name for s in sheets)))
+    by_line = tuple(dict.fromkeys(b for s in sheets if (b := stated_street(list(s.lines), words, parse))))
+    summary = any("汇总" in text or "人次" in text for text in (*lines, *(s.name for s in sheets)))
     kept = tuple(replace(s, lines=()) for s in sheets)
-    return ExportReading(source.path, kind, kept, said, snapshot, streets, sample, warnings)
+    return ExportReading(source.path, kind, kept, said, snapshot, streets, by_line, sample, summary, warnings)
 
 
 def _street(sheet: SheetReading, source: Source, plan: Plan, words: Vocabulary, parse: Callable) -> str | None:

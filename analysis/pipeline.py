@@ -1,0 +1,217 @@
+"""From a folder of exports to one version of each record, with every row accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.controls import control_totals
+from analysis.exports.engines import open_workbook
+from analysis.exports.files import Passed, list_sources
+from analysis.exports.reading import ExportReading, read_export
+from analysis.exports.worker import read_all
+from analysis.findings import FINDING_COLUMNS, REPAIR_COLUMNS, finding, findings, stacked
+from analysis.identity import compare_keys
+from analysis.ledger import accounting_of, files_table, ledger_of
+from analysis.plan import Plan
+from analysis.records import clean_rows
+from analysis.snapshots import resolve
+
+
+class NothingToRead(ValueError):
+    """The folder does not exist or holds no exports (message in Chinese)."""
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Everything known after reading: see design notes in docs/method.md ("Records" and "Ledger")."""
+
+    records: pd.DataFrame
+    ledger: pd.DataFrame
+    repairs: pd.DataFrame
+    findings: pd.DataFrame
+    files: pd.DataFrame
+    accounting: pd.DataFrame
+    events: pd.DataFrame
+    complete: bool
+    sample: bool
+    default_as_of: date
+    known_by: date | None
+    input_sha256: dict[str, str]
+
+
+def counted(records: pd.DataFrame) -> pd.DataFrame:
+    """The records that count."""
+    return records[records["disposition"] == "counted"]
+
+
+def read_and_clean(
+    raw: Path, plan: Plan, known_by: date | None = None, *, workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Cleaned:
+    """Read a folder of exports and decide about every row.
+
+    Parameters
+    ----------
+    raw : folder (or one file) of exports.
+    plan : the programme.
+    known_by : leave out exports of a later date.
+    workers : number of worker processes, default the machine's cores.
+    progress : called with (files done, files in all).
+
+    Raises
+    ------
+    NothingToRead : no such folder, or no export in it.
+    """
+    return settle(read_folder(raw, plan, workers=workers, progress=progress), plan, known_by)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What the reader got out of a folder, before anything is decided."""
+
+    readings: tuple[ExportReading, ...]
+    passed: tuple[Passed, ...]
+    sha256: dict[str, str]
+
+
+def read_folder(
+    raw: Path, plan: Plan, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> Folder:
+    """Open every export of a folder in worker processes."""
+    if not raw.exists():
+        raise NothingToRead(f"找不到文件夹：{raw}。请检查路径。")
+    sources, passed = list_sources(raw)
+    if not sources and not any(p.status == "unread" for p in passed):
+        raise NothingToRead(f"{raw} 里没有可读的导出表。请把 Excel 导出放进该文件夹后重试。")
+    read = partial(read_export, open_workbook=open_workbook, plan=plan, key=secrets.token_bytes(32))
+    results = read_all(sources, read, workers=workers, progress=progress)
+    readings = sorted((r for r in results if isinstance(r, ExportReading)), key=lambda r: r.path)
+    unread = [r for r in results if isinstance(r, Passed)]
+    sha = {s.path: hashlib.sha256(s.content).hexdigest() for s in sorted(sources, key=lambda s: s.path)}
+    return Folder(tuple(readings), tuple(sorted([*passed, *unread], key=lambda p: p.path)), sha)
+
+
+def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:
+    """Clean the rows of a folder and keep one version of each record, as known on a day."""
+    readings = [r for r in folder.readings if known_by is None or r.snapshot is None or r.snapshot.date() <= known_by]
+    later = [r for r in folder.readings if r not in readings]
+    empty = [r for r in readings if not r.has_activities and not r.has_summary and not any(s.state == "not_understood" for s in r.sheets)]
+    rows = clean_rows(readings, plan)
+    keys = compare_keys(rows.records, rows.raw_codes, rows.present)
+    resolved = resolve(rows.records, keys, readings)
+    records = resolved.records
+    found = [rows.findings, resolved.findings, *_excluded(records), control_totals(records, readings), *_file_findings(readings, folder.passed, empty)]
+    ledger = ledger_of(records, readings)
+    accounting = accounting_of(ledger, readings)
+    unread = any(p.status == "unread" for p in folder.passed) or bool(empty)
+    not_understood = any(s.state == "not_understood" or s.left for r in readings for s in r.sheets)
+    return Cleaned(
+        records=_public(records), ledger=ledger,
+        repairs=_sorted(rows.repairs, REPAIR_COLUMNS),
+        findings=_sorted(stacked(found, FINDING_COLUMNS), FINDING_COLUMNS),
+        files=files_table(readings, folder.passed, later, empty, accounting), accounting=accounting,
+        events=resolved.events, complete=not unread and not not_understood,
+        sample=any(r.sample for r in readings), default_as_of=_default_as_of(readings, plan), known_by=known_by,
+        input_sha256=folder.sha256,
+    )
+
+
+EXCLUDED_MESSAGES = {
+    "unknown_street": "未计入：{}，请改为规范的街镇名",
+    "bad_date": "未计入：日期无法识别，请改为 2021-04-12 的写法",
+    "outside_programme": "未计入：日期不在项目期内，请核对年份",
+    "future_date": "未计入：活动日期晚于导出时间，请核对",
+    "bad_person_times": "未计入：人次不是大于0的整数，请核对",
+    "unknown_status": "未计入：状态不在已知之列，请核对，或在词表中补充",
+}
+
+
+def _excluded(records: pd.DataFrame) -> list[pd.DataFrame]:
+    """A finding for every row that a fault of its own keeps out."""
+    found = []
+    for reason, text in EXCLUDED_MESSAGES.items():
+        at = records[records["reason"] == reason]
+        if len(at):
+            messages = [text.format(m) for m in at["street_message"].astype(str)]
+            found.append(findings(reason, at["file"].astype(object).to_numpy(), at["sheet"].astype(object).to_numpy(), at["row"].to_numpy(), messages))
+    return found
+
+
+def _default_as_of(readings: Sequence[ExportReading], plan: Plan) -> date:
+    dates = [r.snapshot.date() for r in readings if r.snapshot and r.has_activities]
+    return min(max(dates, default=plan.last_day), plan.last_day)
+
+
+def _public(records: pd.DataFrame) -> pd.DataFrame:
+    """Records without the reader's own columns; no person's hash leaves memory."""
+    row_id = records["file"].astype(str) + "|" + records["sheet"].astype(str) + "|" + records["row"].astype(str)
+    own = ["person", "home", "exported", "own_reason", "beyond_snapshot", "status_reason", "street_message"]
+    return records.drop(columns=own).assign(row_id=row_id)
+
+
+def _sorted(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    by = [c for c in ("file", "sheet", "row", "kind", "column", "message") if c in columns]
+    return table.sort_values(by, kind="stable", na_position="first").reset_index(drop=True)
+
+
+def _file_findings(
+    readings: Sequence[ExportReading], passed: Sequence[Passed], empty: Sequence[ExportReading]
+) -> list[pd.DataFrame]:
+    found = [finding("unread_file", p.path, "", None, p.message) for p in passed if p.status == "unread"]
+    for r in readings:
+        if r in empty:
+            found.append(finding("unread_file", r.path, "", None, "没有找到活动明细表，也没有汇总表，请核对是否发错文件"))
+        if r.has_activities and r.snapshot is None:
+            found.append(finding("undated_export", r.path, "", None, "看不出导出日期，按最早处理；请在文件名加上日期，如 _20210701"))
+        found += [finding("engine", r.path, "", None, w) for w in r.warnings]
+        seen: set[str] = set()
+        for s in r.sheets:
+            found += _sheet_findings(r.path, s, seen)
+    return found
+
+
+def _sheet_findings(path: str, s: object, seen: set[str]) -> list[pd.DataFrame]:
+    from analysis.exports.layout import SheetReading
+    from analysis.records import is_sequence
+
+    assert isinstance(s, SheetReading)
+    found = []
+    if s.state == "not_understood":
+        found.append(finding("sheet_not_understood", path, s.name, None, s.message))
+    if s.hidden and len(s.rows):
+        found.append(finding("hidden_sheet", path, s.name, None, "这是隐藏的工作表，已照常读取"))
+    if len(s.hidden_rows):
+        shown = "、".join(map(str, s.hidden_rows[:10])) + ("等" if len(s.hidden_rows) > 10 else "")
+        found.append(finding("hidden_rows", path, s.name, int(s.hidden_rows[0]), f"有{len(s.hidden_rows)}行被隐藏或筛掉（第{shown}行），已照常读取"))
+    if s.left:
+        found.append(finding("sheet_not_understood", path, s.name, None, f"右侧{s.left}列另有一张活动表未读取，请分到另一工作表"))
+    new = [t for t in s.unknown if t not in seen]
+    seen.update(new)
+    if new:
+        found.append(finding("unknown_column", path, s.name, None, f"未使用的列：{'、'.join(' '.join(t.split()) for t in new)}"))
+    if s.doubled:
+        found.append(finding("doubled_column", path, s.name, None, f"同一含义有多列，未采用：{'、'.join(s.doubled)}"))
+    if s.headcount:
+        found.append(finding("headcount", path, s.name, None, "没有人次列，以人数列代替；人数不等于人次，请核对"))
+    if s.state == "activity" and is_sequence(s.columns["record_id"]):
+        found.append(finding("sequence_as_id", path, s.name, None, "编号列是序号，不作记录编号用"))
+    if len(s.merged):
+        found.append(findings("merged_number", [path] * len(s.merged), [s.name] * len(s.merged), s.merged,
+                              ["人次单元格合并了多行，只在第一行计一次，请拆开填写"] * len(s.merged)))
+    return found
+
+
+def known_snapshots(readings: Sequence[ExportReading]) -> list[datetime]:
+    """Distinct dates of the exports, in order."""
+    return sorted({r.snapshot for r in readings if r.snapshot is not None})
+
+
+__all__ = ["Cleaned", "Folder", "NothingToRead", "counted", "known_snapshots", "read_and_clean", "read_folder", "settle"]
