@@ -1,0 +1,81 @@
+"""All figures of one briefing, computed once: what charts, tables, briefing and notebooks show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from analysis.participation import scenarios
+from analysis.pipeline import Cleaned, Folder, counted, settle
+from analysis.plan import Plan
+from analysis.progress import DistrictFigures, daily, district, district_daily, progress
+from analysis.revisions import Comparison, compare, revisions
+
+BETWEEN_BRIEFINGS = timedelta(days=20)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Frames have the columns of the output tables; `records` are the counted ones up to `as_of`."""
+
+    plan: Plan
+    as_of: date
+    cleaned: Cleaned
+    records: pd.DataFrame
+    progress: pd.DataFrame
+    daily: pd.DataFrame
+    district: DistrictFigures
+    district_daily: pd.DataFrame
+    scenarios: pd.DataFrame
+    revisions: pd.DataFrame
+    previous: pd.DataFrame | None  # progress of the last briefing, as it was known then
+    comparison: Comparison | None  # why the last briefing's figures have changed since
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The output tables by file name."""
+        return {"progress": self.progress, "daily": self.daily, "scenarios": self.scenarios, "revisions": self.revisions}
+
+
+def figures(folder: Folder, plan: Plan, as_of: date | None = None, known_by: date | None = None) -> Figures:
+    """Read folder → all figures as of a day.
+
+    Parameters
+    ----------
+    folder : what `read_folder` got.
+    as_of : count activities dated on or before it; default the newest export's date, at most the programme's last day.
+    known_by : use only exports of that date or earlier.
+    """
+    return figures_of(settle(folder, plan, known_by), plan, as_of, folder)
+
+
+def figures_of(cleaned: Cleaned, plan: Plan, as_of: date | None, folder: Folder | None = None) -> Figures:
+    """All figures of cleaned records; with `folder` also those of the last briefing."""
+    day = as_of or cleaned.default_as_of
+    records = up_to(cleaned, day)
+    last = last_briefing(cleaned) if folder else None
+    earlier = settle(folder, plan, last) if folder and last else None
+    return Figures(
+        plan, day, cleaned, records, progress(records, plan, day), daily(records, plan, day),
+        district(records, plan, day), district_daily(records, plan, day), scenarios(records, plan, day),
+        revisions(cleaned),
+        previous=progress(up_to(earlier, min(last, day)), plan, min(last, day)) if earlier and last else None,
+        comparison=compare(earlier, cleaned, min(last, day), plan.street_names) if earlier and last else None,
+    )
+
+
+def up_to(cleaned: Cleaned, day: date) -> pd.DataFrame:
+    """Counted records of activities on or before a day."""
+    records = counted(cleaned.records)
+    return records[records["activity_date"] <= pd.Timestamp(day)]
+
+
+def last_briefing(cleaned: Cleaned) -> date | None:
+    """The newest export date that lies at least 20 days before the newest one; None if there is none."""
+    dates = pd.to_datetime(cleaned.records["snapshot"].dropna().unique())
+    if not len(dates):
+        return None
+    newest = dates.max()
+    earlier = dates[dates <= newest - BETWEEN_BRIEFINGS]
+    return earlier.max().date() if len(earlier) else None
