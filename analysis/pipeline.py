@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.controls import control_totals
+from analysis.corrections import Correction, load_corrections
 from analysis.exports.engines import open_workbook
 from analysis.exports.files import Passed, list_sources
 from analysis.exports.reading import ExportReading, read_export
@@ -53,8 +54,8 @@ def counted(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_and_clean(
-    raw: Path, plan: Plan, known_by: date | None = None, *, workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    raw: Path, plan: Plan, known_by: date | None = None, *, workers: int | str | None = None,
+    cache: bool = True, progress: Callable[[int, int], None] | None = None,
 ) -> Cleaned:
     """Read a folder of exports and decide about every row.
 
@@ -70,7 +71,7 @@ def read_and_clean(
     ------
     NothingToRead : no such folder, or no export in it.
     """
-    return settle(read_folder(raw, plan, workers=workers, progress=progress), plan, known_by)
+    return settle(read_folder(raw, plan, workers=workers, cache=cache, progress=progress), plan, known_by)
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,12 @@ class Folder:
     readings: tuple[ExportReading, ...]
     passed: tuple[Passed, ...]
     sha256: dict[str, str]
+    corrections: tuple[Correction, ...] = ()
 
 
 def read_folder(
-    raw: Path, plan: Plan, *, workers: int | None = None, progress: Callable[[int, int], None] | None = None
+    raw: Path, plan: Plan, *, workers: int | str | None = None, cache: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Folder:
     """Open every export of a folder in worker processes."""
     if not raw.exists():
@@ -96,7 +99,7 @@ def read_folder(
     readings = sorted((r for r in results if isinstance(r, ExportReading)), key=lambda r: r.path)
     unread = [r for r in results if isinstance(r, Passed)]
     sha = {s.path: hashlib.sha256(s.content).hexdigest() for s in sorted(sources, key=lambda s: s.path)}
-    return Folder(tuple(readings), tuple(sorted([*passed, *unread], key=lambda p: p.path)), sha)
+    return Folder(tuple(readings), tuple(sorted([*passed, *unread], key=lambda p: p.path)), sha, tuple(load_corrections(raw)))
 
 
 def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:
@@ -104,7 +107,7 @@ def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:
     readings = [r for r in folder.readings if known_by is None or r.snapshot is None or r.snapshot.date() <= known_by]
     later = [r for r in folder.readings if r not in readings]
     empty = [r for r in readings if not r.has_activities and not r.has_summary and not any(s.state == "not_understood" for s in r.sheets)]
-    rows = clean_rows(readings, plan)
+    rows = clean_rows(readings, plan, folder.corrections)
     keys = compare_keys(rows.records, rows.raw_codes, rows.present)
     resolved = resolve(rows.records, keys, readings)
     records = resolved.records

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.corrections import Correction, apply_corrections
 from analysis.exports.coding import BLANK, Coded, Mask, joined, table_of
-from analysis.exports.layout import SheetReading
+from analysis.exports.layout import FIELDS, SheetReading
 from analysis.exports.reading import ExportReading
 from analysis.findings import FINDING_COLUMNS, REPAIR_COLUMNS, findings, stacked
 from analysis.plan import UNCLASSIFIED, UNSTATED_SERVICE, Plan
@@ -77,13 +78,14 @@ class _Column:
         return pd.Categorical.from_codes(codes, categories=pd.Index(unique, dtype="str"))
 
 
-def clean_rows(readings: Sequence[ExportReading], plan: Plan) -> Rows:
+def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Sequence[Correction] = ()) -> Rows:
     """Clean the record rows of all exports.
 
     Parameters
     ----------
     readings : the exports, in the order in which their rows are wanted.
     plan : streets, scenarios and words; the programme's first and last day.
+    corrections : lines of corrections.csv, applied to the raw cells.
 
     Returns
     -------
@@ -92,7 +94,9 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan) -> Rows:
     """
     sheets = [(f, s, e, sheet) for f, e in enumerate(readings) for s, sheet in enumerate(e.sheets) if len(sheet.records)]
     place = _place(readings, sheets)
-    columns = _columns([x[3] for x in sheets], plan)
+    raw = {name: joined([x[3].columns[name] for x in sheets]) for name in FIELDS}
+    raw, corrected, unmatched = apply_corrections(raw, place, corrections)
+    columns = _columns(raw, plan)
     street = _streets(columns["street"], sheets)
     count, training, assistance, count_repairs = _person_times(columns, [x[3] for x in sheets], plan)
     dates = _dates(columns["activity_date"])
@@ -111,8 +115,8 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan) -> Rows:
     faults = _faults(records, columns, plan)
     records = records.assign(**faults)
     repairs = stacked([_repairs(place, columns[c], c) for c in ("street", "activity_date", "person_times")]
-                      + [count_repairs(place)], REPAIR_COLUMNS)
-    found = _row_findings(records, columns, sheets, plan, mark_faults)
+                      + [count_repairs(place), corrected], REPAIR_COLUMNS)
+    found = [unmatched, *_row_findings(records, columns, sheets, plan, mark_faults)]
     raw_codes = {c: columns[c].codes.astype(np.int64) for c in ("street", "activity_date", "person_times")}
     return Rows(records, repairs, stacked(found, FINDING_COLUMNS), raw_codes, [_present(x[3]) for x in sheets])
 
@@ -145,7 +149,7 @@ def _persons(sheet: SheetReading) -> npt.NDArray[np.object_]:
     return sheet.persons if sheet.persons is not None else table_of([""] * len(sheet.records))
 
 
-def _columns(sheets: list[SheetReading], plan: Plan) -> dict[str, _Column]:
+def _columns(raw: dict[str, Coded], plan: Plan) -> dict[str, _Column]:
     unstated = Parsed(UNSTATED_SERVICE)
     rules: dict[str, tuple[str, Callable[[object], Parsed], Parsed]] = {
         "street": ("street", street_parser(plan), Parsed(None, message="街镇为空")),
@@ -161,7 +165,6 @@ def _columns(sheets: list[SheetReading], plan: Plan) -> dict[str, _Column]:
         "end_time": ("end_time", parse_clock, Parsed("")),
         **{name: (name, plain_text, Parsed("")) for name in TEXTS},
     }
-    raw = {name: joined([s.columns[name] for s in sheets]) for name in {source for source, _, _ in rules.values()}}
     return {
         name: _Column(raw[source].codes, raw[source].values, [parse(v) for v in raw[source].values], blank)
         for name, (source, parse, blank) in rules.items()
