@@ -183,7 +183,6 @@ def balanced(result: Result) -> None:
 def run(raw: Path, known_by: date | None = None, plan: Any = None, **options: Any) -> Result:
     """Read and clean a folder in this process; options go to `read_and_clean` (no cache unless asked for)."""
     from analysis.pipeline import read_and_clean
-
     from analysis.plan import load_plan
 
     plan = plan or load_plan()
