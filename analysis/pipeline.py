@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.checks import folder_checks
 from analysis.controls import control_totals
 from analysis.corrections import Correction, load_corrections
 from analysis.exports.engines import open_workbook
@@ -111,7 +112,8 @@ def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:
     keys = compare_keys(rows.records, rows.raw_codes, rows.present)
     resolved = resolve(rows.records, keys, readings)
     records = resolved.records
-    found = [rows.findings, resolved.findings, *_excluded(records), control_totals(records, readings), *_file_findings(readings, folder.passed, empty)]
+    found = [rows.findings, resolved.findings, *_excluded(records), control_totals(records, readings),
+             folder_checks(records, readings), *_file_findings(readings, folder.passed, empty)]
     ledger = ledger_of(records, readings)
     accounting = accounting_of(ledger, readings)
     unread = any(p.status == "unread" for p in folder.passed) or bool(empty)
