@@ -103,5 +103,5 @@ def files_table(
         snapshot = r.snapshot.strftime("%Y-%m-%d %H:%M:%S") if r.snapshot else ""
         coverage = f"{r.stated.coverage[0]} — {r.stated.coverage[1]}" if r.stated.coverage else ""
         lines.append([r.path, status, r.kind, snapshot, coverage, *numbers, message])
-    lines += [[p.path, p.status, p.kind, "", "", 0, 0, 0, p.message] for p in passed]
+    lines += [[p.path, p.status, "", "", "", 0, 0, 0, p.message] for p in passed]
     return pd.DataFrame(lines, columns=FILE_COLUMNS).sort_values("file", kind="stable").reset_index(drop=True)

@@ -16,7 +16,8 @@ from analysis.checks import folder_checks
 from analysis.controls import control_totals
 from analysis.corrections import Correction, load_corrections
 from analysis.exports.engines import open_workbook
-from analysis.exports.files import Passed, list_sources
+from analysis.exports.files import Passed, walk
+from analysis.exports.grid import Source
 from analysis.exports.reading import ExportReading, read_export
 from analysis.exports.worker import read_all
 from analysis.findings import FINDING_COLUMNS, REPAIR_COLUMNS, finding, findings, stacked
@@ -90,9 +91,11 @@ def read_folder(
     progress: Callable[[int, int], None] | None = None,
 ) -> Folder:
     """Open every export of a folder in worker processes."""
-    if not raw.exists():
+    if not raw.is_dir():
         raise NothingToRead(f"找不到文件夹：{raw}。请检查路径。")
-    sources, passed = list_sources(raw)
+    found = list(walk(raw))
+    sources = [f for f in found if isinstance(f, Source)]
+    passed = [f for f in found if isinstance(f, Passed)]
     if not sources and not any(p.status == "unread" for p in passed):
         raise NothingToRead(f"{raw} 里没有可读的导出表。请把 Excel 导出放进该文件夹后重试。")
     read = partial(read_export, open_workbook=open_workbook, plan=plan, key=secrets.token_bytes(32))
