@@ -1,0 +1,175 @@
+"""Per-street cumulative lines against the targets, one small panel a street."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.dates import date2num
+
+from analysis.charts import findings, milestones, style, wording
+from analysis.charts.base import Chart, Context
+from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
+
+NAME = "small_multiples"
+HEAD = 5.6  # street name above a panel, mm
+FOOT = 4.2  # months below a panel, mm
+AXIS = 8.5  # numbers left of the first panel of a row, mm
+GUTTER = 6.0
+MARKS = {milestones.ON_TIME: "met", milestones.LATE: "late", milestones.MISSED: "missed", milestones.PENDING: "pending"}
+
+
+def small_multiples(daily: pd.DataFrame, context: Context) -> Chart:
+    """Draw each street's cumulative person-times against the targets, the other streets grey behind it.
+
+    Parameters
+    ----------
+    daily : columns street, date, person_times, cumulative; every street and day from the first day to `as_of`.
+    """
+    plan = context.plan
+    marks = milestones.milestones(daily, plan, context.as_of)
+    order = milestones.in_order(marks, plan)
+    columns, rows, height = _grid(len(order), context)
+    words = Words(findings.reach(marks, context), _subtitle(context),
+                  wording.footnote(context, "逐日累计，按活动日期计入；各格按累计数从高到低排列。"))
+    sheet = Sheet(context, words, _key(marks), rows * height)
+    height = (sheet.bottom - sheet.top) / rows
+    width = (sheet.right - sheet.left - AXIS - GUTTER * (columns - 1)) / columns
+    lines = {s: part for s, part in daily.groupby("street", sort=False)}
+    top = _ceiling(marks)
+    for i, street in enumerate(order):
+        x = sheet.left + AXIS + (i % columns) * (width + GUTTER)
+        y = sheet.top + (i // columns) * height
+        box = (x, y + HEAD, width, height - HEAD - FOOT - 1.2)
+        _panel(sheet, context, street, box, lines, marks[marks["street"] == street], top, first=i % columns == 0)
+    table = marks.drop(columns="key")
+    return Chart(NAME, sheet.figure, words.title, words.subtitle, findings.alt_reach(marks, context), words.note, table)
+
+
+def _grid(count: int, context: Context) -> tuple[int, int, float]:
+    if context.slide:
+        columns = min(count, 5 if count <= 10 else 7)
+    else:
+        columns = min(count, 2 if count <= 10 and count != 9 else 3 if count <= 15 else 4)
+    rows = math.ceil(count / columns)
+    return columns, rows, min(42.0, 180.0 / rows) if rows > 1 else 60.0
+
+
+def _subtitle(context: Context) -> str:
+    plan = context.plan
+    goals = "，".join(f"{wording.day(t.deadline, plan)}{wording.goal(plan, t)}" for t in plan.targets)
+    return f"{plan.district}各街镇累计服务人次，{wording.period(plan, context.as_of)}。指标：{goals}"
+
+
+def _key(marks: pd.DataFrame) -> list[Key]:
+    """Only the marks that the chart needs; the phases are named when the panels have no room for it."""
+    words = {"met": "按期达标", "late": "逾期补足", "missed": "逾期未达标", "pending": "期限未到"}
+    used = [Key(kind, words[kind]) for kind in words if kind in {MARKS[s] for s in marks["state"]}]
+    short = bool(len(marks[marks["state"].isin([milestones.LATE, milestones.MISSED])]))
+    lines = [Key("short", "期限当天的缺口")] * short + [Key("own", "本街镇")]
+    return [*used, *lines, *[Key("peers", "其他街镇")] * (marks["street"].nunique() > 1)]
+
+
+def _ceiling(marks: pd.DataFrame) -> float:
+    return max(marks["now"].max(), marks["target"].max(), 1) * 1.22
+
+
+def _panel(sheet: Sheet, context: Context, street: str, box: tuple[float, float, float, float],
+           lines: dict[str, pd.DataFrame], marks: pd.DataFrame, top: float, *, first: bool) -> None:
+    plan = context.plan
+    x, y, width, height = box
+    span = (date2num(plan.first_day), date2num(plan.last_day) + 1)
+    ax = sheet.axes(x, y, width, height, xlim=span, ylim=(0, top))
+    ax.set_label(street)
+    for i, phase in enumerate(plan.phases):
+        if i % 2 == 0:
+            ax.axvspan(date2num(phase.start), date2num(phase.end) + 1, color=style.BAND, linewidth=0, zorder=0)
+    peers = [_points(part) for name, part in lines.items() if name != street]
+    ax.add_collection(LineCollection(peers, colors=style.PEER, linewidths=0.5, zorder=1), autolim=False)
+    if street in lines and len(lines[street]):
+        points = _points(lines[street])
+        ax.plot([p[0] for p in points], [p[1] for p in points], color=style.MET, linewidth=1.6, zorder=3)
+    scale = _Scale(x, y, width, height, span, top)
+    _frame(sheet, ax, context, scale, marks, numbers=first)
+    _targets(sheet, ax, scale, marks, context.as_of)
+    _headline(sheet, scale, street, marks, context)
+    _end_label(sheet, scale, marks, context)
+
+
+class _Scale:
+    """From data to millimetres on the sheet."""
+
+    def __init__(self, x: float, y: float, width: float, height: float, span: tuple[float, float], top: float) -> None:
+        self.left, self.upper, self.width, self.height = x, y, width, height
+        self.span, self.top = span, top
+
+    def x(self, number: float) -> float:
+        return self.left + (number - self.span[0]) / (self.span[1] - self.span[0]) * self.width
+
+    def y(self, value: float) -> float:
+        return self.upper + (1 - value / self.top) * self.height
+
+
+def _points(part: pd.DataFrame) -> list[tuple[float, float]]:
+    """Steps: a day's activities count at the end of the day."""
+    days = date2num(part["date"].to_numpy()) + 1
+    return [(days[0] - 1, 0.0), *zip(days, part["cumulative"].to_numpy(dtype=float), strict=True)] if len(days) else []
+
+
+def _frame(sheet: Sheet, ax: Axes, context: Context, scale: _Scale, marks: pd.DataFrame, *, numbers: bool) -> None:
+    right = scale.left + scale.width
+    base = scale.y(0)
+    sheet.line([scale.left, right], [base, base], color=style.MUTED, width=0.7)
+    last_label = base
+    for goal in [0, *sorted(set(marks["target"]))]:
+        y = scale.y(goal)
+        if goal:
+            ax.axhline(goal, color=style.RULE, linewidth=0.6, zorder=0.5)
+        if numbers and (not goal or last_label - y > 2.6):
+            sheet.text(scale.left - 1.2, y + 0.85, wording.number(goal), size=SMALL, color=style.MUTED, ha="right")
+            last_label = y
+    _phase_labels(sheet, context, scale, base)
+
+
+def _phase_labels(sheet: Sheet, context: Context, scale: _Scale, base: float) -> None:
+    """Months and name of each phase under its band, as much of it as fits."""
+    for phase in context.plan.phases:
+        left, right = scale.x(date2num(phase.start)), scale.x(date2num(phase.end) + 1)
+        sheet.line([left, left], [base, base + 1.0], color=style.MUTED, width=0.6)
+        months = f"{phase.start.month}—{phase.end.month}月"
+        for text in (f"{months} {phase.name}", months, f"{phase.start.month}月"):
+            if style.text_width(text, SMALL) < right - left - 0.6:
+                sheet.text((left + right) / 2, base + 3.4, text, size=SMALL, color=style.MUTED, ha="center")
+                break
+
+
+def _targets(sheet: Sheet, ax: Axes, scale: _Scale, marks: pd.DataFrame, as_of: date) -> None:
+    for row in marks.itertuples():
+        x = scale.x(date2num(row.deadline) + 1)
+        y, at = scale.y(row.target), scale.y(row.value)
+        if row.gap and row.state in (milestones.LATE, milestones.MISSED):
+            sheet.line([x, x], [y, at], color=style.LATE, width=1.6, z=3.5)
+            sheet.text(x - 1.8, y - 0.6, f"差{wording.number(row.gap)}", size=SMALL, color=style.LATE, bold=True,
+                       ha="right")
+        sheet.mark(MARKS[row.state], x, y)
+
+
+def _headline(sheet: Sheet, scale: _Scale, street: str, marks: pd.DataFrame, context: Context) -> None:
+    y = scale.upper - 1.6
+    sheet.text(scale.left, y, street, size=9.5, bold=True)
+    text, bad = findings.street_status(marks, context)
+    room = scale.width - style.text_width(street, 9.5, bold=True) - 1.5
+    short = text if style.text_width(text, SMALL) <= room else text.split("，")[-1]
+    sheet.text(scale.left + scale.width, y, short, size=SMALL, color=style.LATE if bad else style.MUTED, ha="right")
+
+
+def _end_label(sheet: Sheet, scale: _Scale, marks: pd.DataFrame, context: Context) -> None:
+    now = int(marks["now"].iloc[-1])
+    text = wording.number(now)
+    width = style.text_width(text, BODY, bold=True)
+    x = scale.x(date2num(context.as_of) + 1)
+    right = min(max(x, scale.left + width), scale.left + scale.width)
+    sheet.text(right, scale.y(now) - 1.0, text, size=BODY, color=style.MET, bold=True, ha="right")
