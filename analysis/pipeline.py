@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -93,17 +93,40 @@ def read_folder(
     """Open every export of a folder in worker processes."""
     if not raw.is_dir():
         raise NothingToRead(f"找不到文件夹：{raw}。请检查路径。")
-    found = list(walk(raw))
-    sources = [f for f in found if isinstance(f, Source)]
-    passed = [f for f in found if isinstance(f, Passed)]
-    if not sources and not any(p.status == "unread" for p in passed):
-        raise NothingToRead(f"{raw} 里没有可读的导出表。请把 Excel 导出放进该文件夹后重试。")
+    passed: list[Passed] = []
+    sha256: dict[str, str] = {}
     read = partial(read_export, open_workbook=open_workbook, plan=plan, key=secrets.token_bytes(32))
-    results = read_all(sources, read, workers=workers, progress=progress)
-    readings = sorted((r for r in results if isinstance(r, ExportReading)), key=lambda r: r.path)
-    unread = [r for r in results if isinstance(r, Passed)]
-    sha = {s.path: hashlib.sha256(s.content).hexdigest() for s in sorted(sources, key=lambda s: s.path)}
-    return Folder(tuple(readings), tuple(sorted([*passed, *unread], key=lambda p: p.path)), sha, tuple(load_corrections(raw)))
+    readings = []
+    for done, outcome in enumerate(read_all(_sources(raw, passed, sha256), read, workers=_processes(workers)), 1):
+        if isinstance(outcome.value, ExportReading):
+            readings.append(outcome.value)
+        else:
+            passed.append(Passed(outcome.path, "unread", outcome.problem))
+        if progress:
+            progress(done, len(sha256))
+    if not readings and not any(p.status == "unread" for p in passed):
+        raise NothingToRead(f"{raw} 里没有可读的导出表。请把 Excel 导出放进该文件夹后重试。")
+    return Folder(
+        tuple(sorted(readings, key=lambda r: r.path)), tuple(sorted(passed, key=lambda p: p.path)),
+        dict(sorted(sha256.items())), tuple(load_corrections(raw)),
+    )
+
+
+def _sources(raw: Path, passed: list[Passed], sha256: dict[str, str]) -> Iterator[Source]:
+    """The files to read, one at a time; what is passed over and each file's hash are noted on the way."""
+    for found in walk(raw):
+        if isinstance(found, Passed):
+            passed.append(found)
+        else:
+            sha256[found.path] = hashlib.sha256(found.content).hexdigest()
+            yield found
+
+
+def _processes(workers: int | str | None) -> int | None:
+    try:
+        return int(workers) if workers is not None else None
+    except ValueError as error:
+        raise NothingToRead(f"--workers 应为进程数，现为“{workers}”。") from error
 
 
 def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:
