@@ -1,0 +1,140 @@
+"""A zip container (.xlsx, .xlsb, .ods, a zip of files) opened with limits; no part inflates beyond its said size."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from dataclasses import dataclass
+
+from isal import isal_zlib
+
+from analysis.exports.grid import Unreadable
+
+MAX_FILE = 100 * 1024**2
+MAX_INFLATED = 400 * 1024**2
+MAX_PARTS = 5000
+MAX_RATIO = 200
+RATIO_FROM = 10 * 1024**2  # a small part may compress as well as it likes
+MAX_DIRECTORY = 4 * 1024**2  # 5,000 entries with long names
+
+STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+LOCAL_HEADER = b"PK\x03\x04"
+DAMAGED = "文件不完整或已损坏（可能下载、复制中断），请从平台重新导出，或用 Excel / WPS 打开后另存为 .xlsx 再放入"
+TOO_LARGE = "文件展开后过大（超过读取上限），请确认是否为正常导出文件，必要时按月拆分后重试"
+DOUBLED = "文件内部有重名部件，不同软件会读出不同内容，请用 Excel / WPS 打开核对后另存为新的 .xlsx"
+PART_ENCRYPTED = "文件（压缩包）设有密码，请解除密码、解压后重新放入"
+
+
+@dataclass(frozen=True)
+class Package:
+    """The parts of a zip container by name, and the bytes they are cut from."""
+
+    content: bytes
+    parts: dict[str, zipfile.ZipInfo]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.parts
+
+    def find(self, name: str) -> str | None:
+        """A part by its name as stored, else by its name in any case (part names ignore case)."""
+        if name in self.parts:
+            return name
+        wanted = name.lower()
+        return next((n for n in self.parts if n.lower() == wanted), None)
+
+    def read(self, name: str) -> bytes:
+        """One part, inflated and checked.
+
+        Raises
+        ------
+        Unreadable : the part is missing, encrypted, longer than declared, or its checksum is wrong.
+        """
+        found = self.find(name)
+        if found is None:
+            raise Unreadable(DAMAGED)
+        return inflate(self.content, self.parts[found])
+
+
+def open_package(content: bytes, *, doubled: str = DOUBLED) -> Package:
+    """Read the directory of a zip container and check it against the limits, without inflating anything.
+
+    Raises
+    ------
+    Unreadable : no directory (truncated), too many parts, too large, or a part name twice.
+    """
+    infos = check_directory(content)
+    parts = {i.filename.replace("\\", "/").lstrip("/"): i for i in infos if not i.is_dir()}
+    files = sum(not i.is_dir() for i in infos)
+    if doubled and len({n.lower() for n in parts}) < files:
+        raise Unreadable(doubled)
+    check_limits(infos)
+    return Package(content, parts)
+
+
+def check_directory(content: bytes) -> list[zipfile.ZipInfo]:
+    """Every entry of a zip's directory; its length is checked before it is parsed."""
+    if directory_size(content) > MAX_DIRECTORY:
+        raise Unreadable(TOO_LARGE)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.infolist()
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError, OSError) as error:
+        raise Unreadable(DAMAGED) from error
+
+
+def directory_size(content: bytes) -> int:
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - 66_000))
+    return int.from_bytes(content[end + 12 : end + 16], "little") if end >= 0 else 0
+
+
+def check_limits(infos: list[zipfile.ZipInfo]) -> None:
+    """Parts ≤ 5,000, inflated ≤ 400 MB, and no part over 10 MB squeezed more than 200 to one."""
+    if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_INFLATED:
+        raise Unreadable(TOO_LARGE)
+    if any(too_dense(i) for i in infos):
+        raise Unreadable(TOO_LARGE)
+
+
+def too_dense(info: zipfile.ZipInfo) -> bool:
+    return info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+
+
+def inflate(content: bytes, info: zipfile.ZipInfo) -> bytes:
+    """The bytes of one entry: never more than its directory line declares, and with the right checksum."""
+    if info.flag_bits & 0x1:
+        raise Unreadable(PART_ENCRYPTED)
+    start = info.header_offset
+    if content[start : start + 4] != LOCAL_HEADER:
+        raise Unreadable(DAMAGED)
+    start += 30 + sum(struct.unpack_from("<HH", content, start + 26))
+    packed = memoryview(content)[start : start + info.compress_size]
+    if info.compress_type == STORED:
+        data = bytes(packed[: info.file_size])
+    elif info.compress_type == DEFLATED:
+        data = _inflated(packed, info.file_size)
+    else:
+        data = _by_zipfile(content, info)
+    if len(data) != info.file_size or isal_zlib.crc32(data) != info.CRC:
+        raise Unreadable(DAMAGED)
+    return data
+
+
+def _inflated(packed: memoryview, size: int) -> bytes:
+    if not size:
+        return b""
+    stream = isal_zlib.decompressobj(-15)
+    try:
+        data = stream.decompress(packed, size + 1)
+    except isal_zlib.error as error:  # type: ignore[misc]  # the stub calls it a variable
+        raise Unreadable(DAMAGED) from error
+    return data if len(data) >= size else data + stream.flush()[: size + 1]
+
+
+def _by_zipfile(content: bytes, info: zipfile.ZipInfo) -> bytes:
+    """Rare methods (bzip2, LZMA) of archives; workbooks never use them."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(info) as part:
+            return part.read(info.file_size + 1)
+    except Exception as error:
+        raise Unreadable("压缩方式不受支持，请解压后把文件直接放入文件夹") from error
