@@ -210,13 +210,12 @@ def _ids(column: _Column, sheets: list[SheetReading]) -> npt.NDArray[np.object_]
 
 def is_sequence(column: Coded) -> bool:
     """A column of ids of at most 4 digits, or running from 1, is a 序号."""
-    texts = [str(parse_record_id(v).value) for v in column.values]
-    ids = [t for t in texts if t]
-    if not ids:
+    if any(len(str(parse_record_id(v).value)) > 7 for v in column.values[:1]):
+        return False  # longer than any running number: most columns of ids tell by their first cell
+    ids = [t for v in column.values if (t := str(parse_record_id(v).value))]
+    if not ids or not all(t.isdigit() for t in ids):
         return False
-    short = all(t.isdigit() and len(t) <= 4 for t in ids)
-    running = all(t.isdigit() for t in ids) and {int(t) for t in ids} == set(range(1, len(ids) + 1))
-    return short or running
+    return all(len(t) <= 4 for t in ids) or {int(t) for t in ids} == set(range(1, len(ids) + 1))
 
 
 # --- person-times and scenarios in several columns ------------------------------------------------------------------

@@ -303,8 +303,13 @@ def status_parser(plan: Plan) -> Callable[[object], Parsed]:
     return parse
 
 
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+
+
 def parse_record_id(raw: object) -> Parsed:
     """An id as text; a damaged one (scientific notation, more than 15 digits as a number, a phone number) is no id."""
+    if isinstance(raw, str) and raw.isascii() and raw.isalnum() and len(raw) > 11 and not _SCIENTIFIC.fullmatch(raw):
+        return Parsed(raw)  # the ordinary case, kept short: a million distinct ids pass here
     if raw is None or is_error(raw):
         return Parsed("")
     if isinstance(raw, int | float):
@@ -320,7 +325,7 @@ def parse_record_id(raw: object) -> Parsed:
         text = text.partition(".")[0]
     if text in load_vocabulary().no_id:
         return Parsed("")
-    if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", text, re.IGNORECASE):
+    if _SCIENTIFIC.fullmatch(text):
         return Parsed("", flag="damaged_id", message="编号被存成科学计数法，末位已损坏")
     if re.fullmatch(r"1[3-9]\d{9}", text):
         return Parsed("", flag="damaged_id", message="编号像手机号，不作编号用")
