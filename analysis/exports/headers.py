@@ -83,8 +83,8 @@ class TitleReader:
 
 
 def find_header(sheet: CodedSheet, reader: TitleReader, starts: range | None = None) -> Header | None:
-    """The best header among the first 30 rows: most titles understood, then fewest rows, then the highest."""
-    best: tuple[tuple[int, int, int], Header] | None = None
+    """The first activity table's header among the first 30 rows: most titles understood, fewest rows, the highest."""
+    found: list[Header] = []
     for first in starts or range(min(HEADER_WITHIN, sheet.length)):
         if not _row_could_be_header(sheet, first):
             continue
@@ -93,12 +93,23 @@ def find_header(sheet: CodedSheet, reader: TitleReader, starts: range | None = N
             if last >= sheet.length or (depth > 1 and not _row_could_be_header(sheet, last)):
                 break
             header = read_header(sheet, first, last, reader)
-            if header is None:
-                continue
-            key = (_score(header), -depth, -first)
-            if best is None or key > best[0]:
-                best = (key, header)
-    return best[1] if best else None
+            if header is not None:
+                found.append(header)
+    tables = (h for h in sorted(found, key=lambda h: h.last) if h.is_activity and _has_rows(sheet, h, found))
+    if first_table := next(tables, None):
+        found = [h for h in found if h.first <= first_table.last]  # a table further down must not hide this one
+    return max(found, key=lambda h: (_score(h), h.first - h.last, -h.first), default=None)
+
+
+def _has_rows(sheet: CodedSheet, header: Header, others: list[Header]) -> bool:
+    """Numbers or dates stand between a header and the next activity table's (else it only explains the columns)."""
+    end = min((h.first for h in others if h.is_activity and h.first > header.last), default=sheet.length)
+    return any(isinstance(c.at(r), int | float | date) or _numeric(c.at(r))
+               for r in range(header.last + 1, end) for c in sheet.columns)
+
+
+def _numeric(cell: object) -> bool:
+    return isinstance(cell, str) and re.fullmatch(r"[\d,.\-/:年月日 ]+", squeeze(cell)) is not None
 
 
 def _score(header: Header) -> int:
@@ -113,7 +124,7 @@ def _row_could_be_header(sheet: CodedSheet, row: int) -> bool:
     cells = [c for c in (column.at(row) for column in sheet.columns) if c is not None]
     if not cells or any(isinstance(c, int | float | date) for c in cells):
         return False
-    return not any(re.fullmatch(r"[\d,.\-/:年月日 ]+", squeeze(str(c))) for c in cells)
+    return not any(_numeric(c) for c in cells)
 
 
 def header_cells(sheet: CodedSheet, first: int, last: int) -> list[list[str]]:
@@ -232,7 +243,8 @@ def _assign(paths: list[list[str]], span: tuple[int, int], reader: TitleReader, 
             checks.append(c)
         elif (kind := reader.part(child)) is not None:
             parts[c] = kind
-        elif counted_parent and not bare.startswith("其中") and reader.meaning(child) not in ("person_times", "headcount"):
+        elif counted_parent and not bare.startswith("其中") and bare not in reader.scenarios and (
+                reader.meaning(child) not in ("person_times", "headcount")):
             parts[c] = reader.services.get(compared_title(child), "")
         elif kind := reader.personal(child):
             personal.setdefault(kind, []).append(c)

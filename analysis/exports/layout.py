@@ -220,7 +220,9 @@ def _row_roles(
     totals = _total_rows(sheet, section, valid_date, valid_count, reader)
     is_total = np.zeros(sheet.length, dtype=bool)
     is_total[list(totals)] = True
-    first_is_note = _first_cell(sheet, span, lambda v: isinstance(v, str) and squeeze(v).startswith(reader.words.notes))
+    said = tuple(w for key in ("exported", "weaker_date", "coverage") for w in reader.words.lines[key])
+    first_is_note = _first_cell(
+        sheet, span, lambda v: isinstance(v, str) and squeeze(v).startswith((*reader.words.notes, *said)))
     note = ((count <= 1) | first_is_note) & ~valid_date & ~valid_count
     record = inside & any_filled & (count > 0) & ~in_header & ~is_total & ~note & ~(other & ~valid_date)
     return record, {r: w for r, w in totals.items() if inside[r] and not in_header[r]}

@@ -122,7 +122,7 @@ def stated_street(lines: list[str], words: Vocabulary, parse: Callable[[object],
     found = {}
     for line in lines:
         text = unicodedata.normalize("NFKC", line)
-        for m in re.finditer(_spaced(words.lines["street"]) + r"\s*[:：]\s*(\S.*)", text):
+        for m in re.finditer(_spaced(words.lines["street"]) + r"(?:\([^)]*\))?\s*[:：]\s*(\S.*)", text):
             rest = m.group(1)
             for candidate in (rest, re.split(r"\s", rest)[0], re.split(r"[\s,，;；、]", rest)[0]):
                 if street := parse(candidate).value:
@@ -132,7 +132,7 @@ def stated_street(lines: list[str], words: Vocabulary, parse: Callable[[object],
 
 
 _NAME_DATES = re.compile(
-    r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)"
+    r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:\d{4}|\d{6})?(?!\d)"
     r"|(?<!\d)(\d{4})\s*[-_.年]\s*(\d{1,2})\s*[-_.月]\s*(\d{1,2})(?![\d月])日?"
     r"|(?<!\d)(\d{4})\s*年?\s*(?:\d{1,2}\s*月?\s*[-~至到—]+\s*)(\d{1,2})\s*月"
     r"|(?<!\d)(\d{4})\s*[-_.年]\s*(\d{1,2})(?:月|(?![\d\-_.]*\d))"
