@@ -20,8 +20,8 @@ from analysis.charts.style import MissingGlyphError, use_style
 from analysis.charts.timeline import timeline
 from analysis.plan import Plan
 
-__all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "league", "pace", "save", "scenarios",
-           "small_multiples", "svg", "timeline", "use_style"]
+__all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "league", "pace", "save",
+           "scenarios", "small_multiples", "svg", "timeline", "use_style"]
 
 
 def draw_all(records: pd.DataFrame, plan: Plan, context: Context) -> list[Chart]:

@@ -1,20 +1,26 @@
-"""The district's cumulative line against its targets and the 序时 path, and its person-times per week."""
+"""The whole district: cumulative line against 序时 and the targets, the difference magnified, and the weekly volume."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from analysis import progress
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
+from analysis.plan import Plan
 
 NAME = "district"
-AXIS, END = 11.0, 14.0
-FOOT = 4.6
-WEEKS = 15.0  # height of the weekly bars, mm
+AXIS, END = 11.0, 14.0  # room left and right of the panels, mm
+LABEL, FOOT = 5.0, 4.6  # a panel's name above it; months below the last one
+PANELS = (0.60, 0.22, 0.18)  # shares of the height
+BODY_HEIGHT = 104.0
 
 
 def district(district_daily: pd.DataFrame, context: Context) -> Chart:
@@ -27,115 +33,170 @@ def district(district_daily: pd.DataFrame, context: Context) -> Chart:
     plan = context.plan
     marks = milestones.district_milestones(district_daily, plan, context.as_of)
     path = expected_path(context)
-    ahead = int(marks["now"].iloc[0]) - path["expected"][path["date"] == pd.Timestamp(context.as_of)].sum()
-    words = Words(findings.district(marks, float(ahead), context), _subtitle(context),
-                  wording.footnote(context, wording.basis_remark(context)))
-    sheet = Sheet(context, words, _key(marks), 84.0)
-    x, width = sheet.left + AXIS, sheet.right - sheet.left - AXIS - END
-    plot = sheet.bottom - sheet.top - WEEKS - 7.0 - FOOT
-    top = max(marks["now"].max(), marks["target"].max(), 1) * 1.12
-    _lines(sheet, district_daily, path, marks, (x, sheet.top, width, plot), top, context)
-    _weekly_bars(sheet, district_daily, (x, sheet.top + plot + 7.0, width, WEEKS), context)
     table = district_daily.merge(path, on="date", how="left")
-    return Chart(NAME, sheet.figure, words.title, words.subtitle, f"折线图，全区逐日累计人次与序时进度。{words.title}。", words.note,
-                 table)
+    table["difference"] = table["cumulative"] - table["expected"]
+    ahead = float(table["difference"].iloc[-1]) if len(table) else 0.0
+    words = Words(findings.district(marks, ahead, context), _subtitle(context),
+                  wording.footnote(context, wording.basis_remark(context)))
+    sheet = Sheet(context, words, _key(marks, table), BODY_HEIGHT)
+    room = sheet.bottom - sheet.top - 2 * LABEL - FOOT
+    y = sheet.top
+    panels = []
+    for share in PANELS:
+        panels.append(_Panel(sheet, plan, y, room * share))
+        y += room * share + LABEL
+    _lines(panels[0], path, table, marks, context)
+    _difference(panels[1], table)
+    _weekly(panels[2], district_daily)
+    _phases(panels, plan)
+    alt = f"折线图，全区逐日累计人次与序时进度，下附差值和每周人次。{words.title}。"
+    return Chart(NAME, sheet.figure, words.title, words.subtitle, alt, words.note, table)
 
 
 def expected_path(context: Context) -> pd.DataFrame:
-    """序时 person-times of the district at the end of each day (date, expected), to the last deadline."""
+    """序时 person-times of the district at the end of each day (date, expected), to the last day it still rises."""
     plan = context.plan
-    last = plan.targets[-1].deadline if context.basis_name != "calendar" else plan.last_day
+    last = plan.last_day if context.basis_name == "calendar" else plan.targets[-1].deadline
     days = pd.date_range(plan.first_day, max(last, context.as_of), unit="s")
-    totals = [sum(progress.expected(plan, s.name, d.date(), context.basis_name) for s in plan.streets) for d in days]
+    totals = [sum(progress.expected(plan, street, day.date(), context.basis_name) for street in plan.street_names)
+              for day in days]
     return pd.DataFrame({"date": days, "expected": totals})
+
+
+@dataclass
+class _Panel:
+    """One of the panels, on the time axis that they share."""
+
+    sheet: Sheet
+    plan: Plan
+    y: float
+    height: float
+    top: float = 1.0
+    bottom: float = 0.0
+
+    @property
+    def left(self) -> float:
+        return self.sheet.left + AXIS
+
+    @property
+    def right(self) -> float:
+        return self.sheet.right - END
+
+    @property
+    def span(self) -> tuple[float, float]:
+        return date2num(self.plan.first_day), date2num(self.plan.last_day) + 1
+
+    def axes(self, label: str) -> Axes:
+        """Data axes of this panel, from `bottom` to `top`."""
+        ax = self.sheet.axes(self.left, self.y, self.right - self.left, self.height, xlim=self.span,
+                             ylim=(self.bottom, self.top))
+        ax.set_label(label)
+        for phase in self.plan.phases[::2]:
+            ax.axvspan(date2num(phase.start), date2num(phase.end) + 1, color=style.BAND, linewidth=0, zorder=0)
+        return ax
+
+    def x_of(self, day: float) -> float:
+        first, last = self.span
+        return self.left + (day - first) / (last - first) * (self.right - self.left)
+
+    def y_of(self, value: float) -> float:
+        return self.y + (self.top - value) / (self.top - self.bottom) * self.height
+
+    def number(self, value: float, text: str) -> None:
+        """Write a number at its height left of the panel."""
+        self.sheet.text(self.left - 1.2, self.y_of(value) + 0.9, text, size=SMALL, color=style.MUTED, ha="right")
+
+    def base(self, value: float = 0.0) -> None:
+        """Draw the zero line."""
+        self.sheet.line([self.left, self.right], [self.y_of(value)] * 2, color=style.MUTED, width=0.7)
 
 
 def _subtitle(context: Context) -> str:
     plan = context.plan
     goals = "，".join(f"{wording.day(t.deadline, plan)}{wording.number(t.district)}" for t in plan.targets)
-    return f"{plan.district}累计服务人次，{wording.period(plan, context.as_of)}。全区指标：{goals}人次"
+    return f"{plan.district}累计服务人次，{wording.period(plan, context.as_of)}。全区指标：{goals}"
 
 
-def _key(marks: pd.DataFrame) -> list[Key]:
-    words = {"met": "按期达标", "late": "逾期补足", "missed": "逾期未达标", "pending": "期限未到"}
-    kinds = [k for k in words if k in {MARKS[s] for s in marks["state"]}]
-    return [Key("own", "实际累计"), Key("path", "序时进度"), *(Key(k, words[k]) for k in kinds), Key("week", "每周人次")]
+def _key(marks: pd.DataFrame, table: pd.DataFrame) -> list[Key]:
+    states = [Key(state, words) for state, words in milestones.STATE_WORDS.items() if state in set(marks["state"])]
+    behind = [Key("gap", "低于序时")] * bool((table["difference"] < 0).any())
+    return [Key("own", "实际累计"), Key("path", "序时进度"), *states, *behind]
 
 
-MARKS = {milestones.ON_TIME: "met", milestones.LATE: "late", milestones.MISSED: "missed", milestones.PENDING: "pending"}
-
-
-def _lines(sheet: Sheet, daily: pd.DataFrame, path: pd.DataFrame, marks: pd.DataFrame,
-           box: tuple[float, float, float, float], top: float, context: Context) -> None:
-    plan = context.plan
-    x, y, width, height = box
-    first, last = date2num(plan.first_day), date2num(plan.last_day) + 1
-    ax = sheet.axes(x, y, width, height, xlim=(first, last), ylim=(0, top))
-    ax.set_label("district")
-    for i, phase in enumerate(plan.phases):
-        if i % 2 == 0:
-            ax.axvspan(date2num(phase.start), date2num(phase.end) + 1, color=style.BAND, linewidth=0, zorder=0)
-    days = np.append(first, date2num(daily["date"].to_numpy()) + 1)
-    values = np.append(0.0, daily["cumulative"].to_numpy(dtype=float))
-    expected = np.append(0.0, path["expected"].to_numpy(dtype=float))
-    path_days = np.append(first, date2num(path["date"].to_numpy()) + 1)
-    on_path = np.interp(days, path_days, expected)
-    ax.fill_between(days, values, on_path, where=values < on_path, facecolor=style.PAPER, edgecolor=style.LATE, linewidth=0,
-                    hatch=style.HATCH, zorder=1)
-    ax.plot(path_days, expected, color=style.INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=2)
-    ax.plot(days, values, color=style.MET, linewidth=2.0, zorder=3)
-
-    def to_x(day: float) -> float:
-        return x + (day - first) / (last - first) * width
-
-    def to_y(value: float) -> float:
-        return y + (1 - value / top) * height
-
-    sheet.line([x, x + width], [y + height] * 2, color=style.MUTED, width=0.7)
-    sheet.text(x - 1.2, y + height + 0.9, "0", size=SMALL, color=style.MUTED, ha="right")
+def _lines(panel: _Panel, path: pd.DataFrame, table: pd.DataFrame, marks: pd.DataFrame, context: Context) -> None:
+    sheet = panel.sheet
+    panel.top = max(marks["now"].max(), marks["target"].max(), 1) * 1.1
+    ax = panel.axes("cumulative")
+    first = panel.span[0]
+    ax.plot(np.append(first, date2num(path["date"].to_numpy()) + 1), np.append(0.0, path["expected"]), color=style.INK,
+            linewidth=0.9, linestyle=(0, (4, 2)), zorder=2)
+    ax.plot(np.append(first, date2num(table["date"].to_numpy()) + 1), np.append(0.0, table["cumulative"]),
+            color=style.MET, linewidth=2.0, zorder=3)
+    panel.base()
+    panel.number(0, "0")
     for row in marks.itertuples():
-        at_x, at_y = to_x(date2num(row.deadline) + 1), to_y(row.target)
+        x, y = panel.x_of(date2num(row.deadline) + 1), panel.y_of(row.target)
         ax.axhline(row.target, color=style.RULE, linewidth=0.6, zorder=0.5)
-        sheet.text(x - 1.2, at_y + 0.9, wording.number(row.target), size=SMALL, color=style.MUTED, ha="right")
+        panel.number(row.target, wording.number(row.target))
         if row.state in (milestones.LATE, milestones.MISSED):
-            sheet.line([at_x, at_x], [at_y, to_y(row.value)], color=style.LATE, width=1.8, z=3.5)
-        sheet.mark(MARKS[row.state], at_x, at_y, 3.0)
-        _label(sheet, row, at_x, at_y, context)
+            sheet.line([x, x], [y, panel.y_of(row.value)], color=style.LATE, width=1.8, z=3.5)
+        sheet.mark(row.state, x, y, 3.0)
+        _label(sheet, row, x, y)
     now = int(marks["now"].iloc[0])
-    end = to_x(date2num(context.as_of) + 1)
-    sheet.text(end + 1.2, to_y(now) + 1.0, wording.number(now), size=9, color=style.MET, bold=True)
+    sheet.text(panel.x_of(date2num(context.as_of) + 1) + 1.2, panel.y_of(now) + 1.0, wording.number(now), size=9,
+               color=style.MET, bold=True)
 
 
-def _label(sheet: Sheet, row: object, x: float, y: float, context: Context) -> None:
+def _label(sheet: Sheet, row: Any, x: float, y: float) -> None:
     """Left of the mark and above it: the line climbs to the right, so that corner is free."""
-    value, target, state = row.value, row.target, row.state  # type: ignore[attr-defined]
-    missed = state in (milestones.LATE, milestones.MISSED)
-    difference = f"差{wording.number(target - value)}" if value < target else f"超{wording.number(value - target)}"
-    if state == milestones.PENDING:
-        difference = f"还{difference}"
-    sheet.text(x - 2.6, y - 1.2, difference, size=BODY, bold=True, ha="right",
-               color=style.LATE if missed else style.MET)
+    missed = row.state in (milestones.LATE, milestones.MISSED)
+    text = wording.difference(row.value, row.target)
+    sheet.text(x - 2.6, y - 1.2, f"还{text}" if row.state == milestones.PENDING else text, size=BODY, bold=True,
+               ha="right", color=style.LATE if missed else style.MET)
 
 
-def _weekly_bars(sheet: Sheet, daily: pd.DataFrame, box: tuple[float, float, float, float], context: Context) -> None:
-    plan = context.plan
-    x, y, width, height = box
-    first, last = date2num(plan.first_day), date2num(plan.last_day) + 1
-    week = daily["date"] - pd.to_timedelta(daily["date"].dt.weekday, unit="D")
-    totals = daily.groupby(week)["person_times"].sum()
-    top = max(float(totals.max()) if len(totals) else 0.0, 1.0)
-    ax = sheet.axes(x, y, width, height, xlim=(first, last), ylim=(0, top * 1.05))
-    ax.bar(date2num(totals.index.to_numpy()) + 0.5, totals.to_numpy(dtype=float), width=6, align="edge", color=style.MUTED,
-           linewidth=0)
-    sheet.line([x, x + width], [y + height] * 2, color=style.MUTED, width=0.7)
-    if totals.sum():
-        sheet.text(x - 1.2, y + height * (1 - 1 / 1.05) + 1.6, wording.number(top), size=SMALL, color=style.MUTED, ha="right")
-    sheet.text(x - 1.2, y + height + 0.9, "0", size=SMALL, color=style.MUTED, ha="right")
+def _difference(panel: _Panel, table: pd.DataFrame) -> None:
+    """The distance to 序时 on its own scale, where a small one can be seen."""
+    high, low = max(table["difference"].max(), 0.0), min(table["difference"].min(), 0.0)
+    reach = max(high - low, 1.0)
+    panel.top, panel.bottom = high + reach * 0.08, low - reach * 0.08
+    ax = panel.axes("difference")
+    days = date2num(table["date"].to_numpy()) + 1
+    values = table["difference"].to_numpy(dtype=float)
+    ax.fill_between(days, np.maximum(values, 0), 0, facecolor=style.MET, linewidth=0, zorder=2)
+    ax.fill_between(days, np.minimum(values, 0), 0, facecolor=style.PAPER, edgecolor=style.LATE, linewidth=0.6,
+                    hatch=style.HATCH, zorder=2)
+    panel.base()
+    panel.sheet.text(panel.left, panel.y - 1.4, "与序时差值", size=SMALL, bold=True)
+    ends = [(v, wording.signed(v)) for v in (high, low) if abs(v) >= 1]
+    for value, text in ends:
+        panel.number(value, text)
+    if all(abs(panel.y_of(v) - panel.y_of(0)) > 2.6 for v, _ in ends):
+        panel.number(0, "0")
+
+
+def _weekly(panel: _Panel, daily: pd.DataFrame) -> None:
+    monday = daily["date"] - pd.to_timedelta(daily["date"].dt.weekday, unit="D")
+    totals = daily.groupby(monday)["person_times"].sum()
+    most = float(totals.max()) if len(totals) else 0.0
+    panel.top = max(most, 1.0) * 1.05
+    ax = panel.axes("weekly")
+    ax.bar(date2num(totals.index.to_numpy()) + 0.5, totals.to_numpy(dtype=float), width=6, align="edge",
+           color=style.MUTED, linewidth=0)
+    panel.base()
+    panel.sheet.text(panel.left, panel.y - 1.4, "每周人次", size=SMALL, bold=True)
+    panel.number(0, "0")
+    if most:
+        panel.number(most, wording.number(most))
+
+
+def _phases(panels: list[_Panel], plan: Plan) -> None:
+    panel = panels[-1]
+    y = panel.y + panel.height
     for phase in plan.phases:
-        left = x + (date2num(phase.start) - first) / (last - first) * width
-        right = x + (date2num(phase.end) + 1 - first) / (last - first) * width
-        sheet.line([left, left], [y + height, y + height + 1.0], color=style.MUTED, width=0.6)
-        text = f"{phase.start.month}—{phase.end.month}月 {phase.name}"
-        if style.text_width(text, SMALL) < right - left:
-            sheet.text((left + right) / 2, y + height + 3.5, text, size=SMALL, color=style.MUTED, ha="center")
-
+        left, right = panel.x_of(date2num(phase.start)), panel.x_of(date2num(phase.end) + 1)
+        panel.sheet.line([left, left], [y, y + 1.0], color=style.MUTED, width=0.6)
+        for text in wording.phase_labels(phase):
+            if style.text_width(text, SMALL) < right - left - 0.6:
+                panel.sheet.text((left + right) / 2, y + 3.6, text, size=SMALL, color=style.MUTED, ha="center")
+                break

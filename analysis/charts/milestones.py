@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.plan import Plan
 
 ON_TIME, LATE, MISSED, PENDING = "on_time", "late", "missed", "pending"
+STATE_WORDS = {ON_TIME: "按期达标", LATE: "逾期补足", MISSED: "逾期未达标", PENDING: "期限未到"}
 
 
 def milestones(daily: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
@@ -60,10 +61,17 @@ def district_milestones(daily: pd.DataFrame, plan: Plan, as_of: date) -> pd.Data
 
 
 def in_order(marks: pd.DataFrame, plan: Plan) -> list[str]:
-    """Streets from the most to the fewest person-times against the last target; ties in the plan's order."""
-    last = marks[marks["key"] == plan.targets[-1].key].set_index("street")
-    share = {s: row["now"] / max(row["target"], 1) for s, row in last.iterrows()}
-    return sorted(plan.street_names, key=lambda s: -share[s])
+    """Streets by rank; ties in the plan's order."""
+    rank = ranks(marks, plan)
+    return sorted(plan.street_names, key=lambda street: rank[street])
+
+
+def ranks(marks: pd.DataFrame, plan: Plan) -> dict[str, int]:
+    """Rank by person-times against the last target, then by person-times; equal figures share a rank."""
+    last = marks[marks["key"] == plan.targets[-1].key]
+    columns = zip(last["street"], last["now"], last["target"], strict=True)
+    figures = {street: (now / max(goal, 1), now) for street, now, goal in columns}
+    return {street: 1 + sum(other > own for other in figures.values()) for street, own in figures.items()}
 
 
 def _first_day(line: pd.Series, goal: int, plan: Plan) -> pd.Timestamp:

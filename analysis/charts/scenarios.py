@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
-from analysis.charts import findings, style, wording
+from analysis.charts import activity_findings as findings
+from analysis.charts import style, wording
 from analysis.charts.base import Chart, Context
 from analysis.charts.sheet import BODY, NOTE, SMALL, Key, Sheet, Words
 from analysis.plan import UNCLASSIFIED, Plan
 
 NAME = "scenarios"
 HEAD = 11.0
-SHADES = ("#FFFFFF", "#E3EDF4", "#C3D9E8", "#8FB8D3", "#4A86B0", "#0B5A8C")
 
 
 def scenarios(records: pd.DataFrame, context: Context) -> Chart:
@@ -26,7 +28,7 @@ def scenarios(records: pd.DataFrame, context: Context) -> Chart:
     plan = context.plan
     long = by_scenario(records, context)
     grid = _grid(long, plan)
-    words = Words(findings.participation(grid, plan, context), _subtitle(context), wording.footnote(
+    words = Words(findings.participation(grid, context), _subtitle(context), wording.footnote(
         context, "一场活动涉及几个场景，就在每个场景各按全部人次计一次，故各场景之和大于总人次。"))
     step = 7.2
     sheet = Sheet(context, words, _key(grid), HEAD + step * len(grid) + 2.0)
@@ -89,13 +91,18 @@ class _Layout:
 
 
 def _subtitle(context: Context) -> str:
-    return f"{context.plan.district}各应用场景服务人次，{wording.period(context.plan, context.as_of)}：合计、分阶段、分街镇"
+    plan = context.plan
+    return f"{plan.district}各应用场景服务人次，{wording.period(plan, context.as_of)}：合计、分阶段、分街镇"
 
 
 def _key(grid: pd.DataFrame) -> list[Key]:
+    """The bounds of the five shades, and the cross where a street has nothing."""
     streets = grid.drop(columns="person_times")
-    empty = [Key("none", "该街镇没有开展")] if (streets == 0).any(axis=None) else []
-    return [Key("shade1", "人次较少"), Key("shade3", "较多"), Key("shade5", "最多"), *empty]
+    top = int(streets.to_numpy().max())
+    bounds = [int(top * i / 5) for i in range(6)]
+    shades = [Key(f"shade{i}", f"{wording.number(low + 1)}—{wording.number(high)}")
+              for i, (low, high) in enumerate(pairwise(bounds), start=1) if high > low]
+    return shades + [Key("none", "没有开展过")] * bool((streets == 0).any(axis=None))
 
 
 def _titles(sheet: Sheet, layout: _Layout, plan: Plan) -> None:
@@ -145,7 +152,7 @@ def _cells(sheet: Sheet, layout: _Layout, row: pd.Series, top: int, y: float, st
             sheet.text(middle, base, "×", size=SMALL, color=style.LATE, bold=True, ha="center")
             continue
         level = shade_level(value, top)
-        sheet.rect(x + 0.25, y + 0.4, layout.cell - 0.5, step - 0.8, face=SHADES[level])
+        sheet.rect(x + 0.25, y + 0.4, layout.cell - 0.5, step - 0.8, face=style.SHADES[level])
         text = wording.number(value)
         if style.text_width(text, NOTE) < layout.cell - 0.6:
             sheet.text(middle, base, text, size=NOTE, ha="center", color=style.PAPER if level >= 4 else style.INK)
@@ -153,7 +160,7 @@ def _cells(sheet: Sheet, layout: _Layout, row: pd.Series, top: int, y: float, st
 
 def shade_level(value: float, top: float) -> int:
     """1 to 5 by fifths of the highest value; 0 only for nothing."""
-    return 0 if value <= 0 else min(5, 1 + int(5 * (value - 1e-9) / max(top, 1)))
+    return next((i for i in range(1, 6) if value <= int(top * i / 5)), 5) if value > 0 else 0
 
 
 def _alt(grid: pd.DataFrame, title: str) -> str:

@@ -18,6 +18,7 @@ from matplotlib.text import Text
 
 from analysis.charts import style
 from analysis.charts.base import Context
+from analysis.charts.milestones import LATE, MISSED, ON_TIME, STATE_WORDS
 
 PRINT_WIDTH = 156.0  # A4 less the margins of GB/T 9704-2012 (28 and 26 mm)
 SLIDE_SIZE = (240.0, 135.0)
@@ -43,13 +44,18 @@ class Key:
     text: str
 
 
+def inner_width(context: Context) -> float:
+    """Width between the margins, mm."""
+    return SLIDE_SIZE[0] - 2 * SLIDE_MARGIN if context.slide else PRINT_WIDTH
+
+
 class Sheet:
     """A figure with heading, key and footnote; the body between `top` and `bottom` (mm) is free for the chart."""
 
     def __init__(self, context: Context, words: Words, key: Sequence[Key], body: float) -> None:
         self.margin = SLIDE_MARGIN if context.slide else 0.0
-        self.width = SLIDE_SIZE[0] if context.slide else PRINT_WIDTH
-        self.left, self.right = self.margin, self.width - self.margin
+        self.left, self.right = self.margin, self.margin + inner_width(context)
+        self.width = self.right + self.margin
         note = style.wrap(words.note, NOTE, self.right - self.left)
         tags = _tags(context)
         title, subtitle = self._heading(context, words, tags)
@@ -77,8 +83,8 @@ class Sheet:
     def rect(self, x: float, y: float, width: float, height: float, *, face: str = "none", edge: str = "none",
              hatch: str = "", line: float = 0.6, z: float = 1.0) -> Rectangle:
         """Draw a rectangle from its upper left corner."""
-        patch = Rectangle((x, y), width, height, facecolor=face, edgecolor=edge, linewidth=line if edge != "none" else 0,
-                          hatch=hatch or None, zorder=z)
+        patch = Rectangle((x, y), width, height, facecolor=face, edgecolor=edge, hatch=hatch or None, zorder=z,
+                          linewidth=line if edge != "none" else 0)
         self.canvas.add_artist(patch)
         return patch
 
@@ -143,7 +149,7 @@ class Sheet:
 def draw_mark(ax: Axes, kind: str, x: float, y: float, size: float = 2.4) -> None:
     """Draw one mark of the charts' common language on axes whose unit is the millimetre."""
     half = size / 2
-    if kind in ("met", "late", "missed", "pending"):
+    if kind in STATE_WORDS:
         _diamond(ax, kind, x, y, half)
     elif kind in _BOXES:
         face, edge, hatch, height = _BOXES[kind]
@@ -177,17 +183,18 @@ def _light(ax: Axes, kind: str, x: float, y: float, half: float) -> None:
 
 def _cross(x: float, y: float) -> Line2D:
     h = 0.7
-    return Line2D([x - h, x + h, float("nan"), x - h, x + h], [y - h, y + h, float("nan"), y + h, y - h], color=style.LATE,
-                  linewidth=1.0, zorder=4)
+    gap = float("nan")
+    return Line2D([x - h, x + h, gap, x - h, x + h], [y - h, y + h, gap, y + h, y - h], color=style.LATE, linewidth=1.0,
+                  zorder=4)
 
 
 def _diamond(ax: Axes, kind: str, x: float, y: float, half: float) -> None:
     """Solid: on time. Half solid: made up later. Hollow: missed. Hollow in blue: not yet due."""
-    color = style.LATE if kind in ("late", "missed") else style.MET
+    color = style.LATE if kind in (LATE, MISSED) else style.MET
     outline = [(x, y - half), (x + half, y), (x, y + half), (x - half, y)]
-    face = color if kind == "met" else style.PAPER
+    face = color if kind == ON_TIME else style.PAPER
     ax.add_artist(Polygon(outline, facecolor=face, edgecolor=color, linewidth=1.0, zorder=4, joinstyle="miter"))
-    if kind == "late":
+    if kind == LATE:
         ax.add_artist(Polygon([(x, y - half), (x - half, y), (x, y + half)], facecolor=color, linewidth=0, zorder=4))
 
 
@@ -203,9 +210,7 @@ _BOXES = {
     "stage2": (style.MET, style.MET, "", 2.2),
     "overdue": (style.LATE_FILL, style.LATE, style.HATCH, 2.2),
     "silence": (style.PAPER, style.LATE, "", 2.4),
-    "shade1": ("#E3EDF4", style.RULE, "", 2.4),
-    "shade3": ("#8FB8D3", style.RULE, "", 2.4),
-    "shade5": (style.MET, style.MET, "", 2.4),
+    **{f"shade{i}": (shade, style.RULE, "", 2.6) for i, shade in enumerate(style.SHADES)},
     "week": (style.MUTED, "none", "", 1.6),
 }
 # kind: colour, width in points, dash

@@ -19,7 +19,6 @@ HEAD = 5.6  # street name above a panel, mm
 FOOT = 4.2  # months below a panel, mm
 AXIS = 8.5  # numbers left of the first panel of a row, mm
 GUTTER = 6.0
-MARKS = {milestones.ON_TIME: "met", milestones.LATE: "late", milestones.MISSED: "missed", milestones.PENDING: "pending"}
 
 
 def small_multiples(daily: pd.DataFrame, context: Context) -> Chart:
@@ -38,7 +37,7 @@ def small_multiples(daily: pd.DataFrame, context: Context) -> Chart:
     sheet = Sheet(context, words, _key(marks), rows * height)
     height = (sheet.bottom - sheet.top) / rows
     width = (sheet.right - sheet.left - AXIS - GUTTER * (columns - 1)) / columns
-    lines = {s: part for s, part in daily.groupby("street", sort=False)}
+    lines = dict(iter(daily.groupby("street", sort=False)))
     top = _ceiling(marks)
     for i, street in enumerate(order):
         x = sheet.left + AXIS + (i % columns) * (width + GUTTER)
@@ -65,9 +64,8 @@ def _subtitle(context: Context) -> str:
 
 
 def _key(marks: pd.DataFrame) -> list[Key]:
-    """Only the marks that the chart needs; the phases are named when the panels have no room for it."""
-    words = {"met": "按期达标", "late": "逾期补足", "missed": "逾期未达标", "pending": "期限未到"}
-    used = [Key(kind, words[kind]) for kind in words if kind in {MARKS[s] for s in marks["state"]}]
+    """Only the marks that the chart uses."""
+    used = [Key(state, words) for state, words in milestones.STATE_WORDS.items() if state in set(marks["state"])]
     short = bool(len(marks[marks["state"].isin([milestones.LATE, milestones.MISSED])]))
     lines = [Key("short", "期限当天的缺口")] * short + [Key("own", "本街镇")]
     return [*used, *lines, *[Key("peers", "其他街镇")] * (marks["street"].nunique() > 1)]
@@ -139,8 +137,7 @@ def _phase_labels(sheet: Sheet, context: Context, scale: _Scale, base: float) ->
     for phase in context.plan.phases:
         left, right = scale.x(date2num(phase.start)), scale.x(date2num(phase.end) + 1)
         sheet.line([left, left], [base, base + 1.0], color=style.MUTED, width=0.6)
-        months = f"{phase.start.month}—{phase.end.month}月"
-        for text in (f"{months} {phase.name}", months, f"{phase.start.month}月"):
+        for text in wording.phase_labels(phase):
             if style.text_width(text, SMALL) < right - left - 0.6:
                 sheet.text((left + right) / 2, base + 3.4, text, size=SMALL, color=style.MUTED, ha="center")
                 break
@@ -154,7 +151,7 @@ def _targets(sheet: Sheet, ax: Axes, scale: _Scale, marks: pd.DataFrame, as_of: 
             sheet.line([x, x], [y, at], color=style.LATE, width=1.6, z=3.5)
             sheet.text(x - 1.8, y - 0.6, f"差{wording.number(row.gap)}", size=SMALL, color=style.LATE, bold=True,
                        ha="right")
-        sheet.mark(MARKS[row.state], x, y)
+        sheet.mark(row.state, x, y)
 
 
 def _headline(sheet: Sheet, scale: _Scale, street: str, marks: pd.DataFrame, context: Context) -> None:

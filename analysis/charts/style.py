@@ -28,7 +28,8 @@ BAND = "#F1F3F5"  # every other phase
 PEER = "#C9CED4"  # the other streets, for comparison
 RULE = "#D5D9DE"  # hairlines between rows
 PAPER = "#FFFFFF"
-STEPS = ("#B9D3E6", "#5E97C0", "#0B5A8C")  # few, some, many
+STEPS = ("#5C8FB8", "#2C6C9F", "#0A3F66")  # one, two, more
+SHADES = ("#FFFFFF", "#E3EDF4", "#C3D9E8", "#8FB8D3", "#3D7BA8", "#0B5A8C")  # none, then by fifths
 
 POINT = 25.4 / 72  # millimetres
 HATCH = "//////"
@@ -79,7 +80,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 
 def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
-    """Break a Chinese text into lines of at most `width` mm; numbers and words stay whole, no line starts with 、，。"""
+    """Break a Chinese text into lines of at most `width` mm; numbers stay whole, no line starts with a comma."""
     lines, line = [], ""
     for piece in _pieces(text):
         if line and text_width(line + piece.rstrip(), size, bold) > width:
@@ -90,8 +91,14 @@ def wrap(text: str, size: float, width: float, bold: bool = False) -> list[str]:
 
 
 def balanced(text: str, size: float, width: float, bold: bool = False) -> list[str]:
-    """Wrap so that the lines are about equally long: no single character is left over for the last line."""
+    """Wrap a heading: break after a comma where that fits, else into lines of about the same length."""
     lines = wrap(text, size, width, bold)
+    if len(lines) == 2:
+        breaks = [i + 1 for i, c in enumerate(text[:-1]) if c in "，；。"]
+        halves = [(text[:i], text[i:]) for i in breaks]
+        fitting = [h for h in halves if all(text_width(part, size, bold) <= width for part in h)]
+        if fitting:
+            return list(min(fitting, key=lambda h: max(text_width(part, size, bold) for part in h)))
     narrower = width
     while len(lines) > 1 and narrower > width / 2:
         narrower -= size * POINT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,8 @@ from analysis.plan import Plan
 NAME = "timeline"
 HEAD = 14.0  # phases, deadlines and months, mm
 DATES = 15.0  # one column of dates
-GREYS = (style.PAPER, style.PART, style.MET)
+STAGES = (style.PAPER, style.PART, style.MET)
+FEWEST_FULL = 4  # activities a week that fill a row at least, so that one activity does not look like many
 
 
 def timeline(records: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Chart:
@@ -29,21 +31,20 @@ def timeline(records: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Ch
     marks = milestones.milestones(daily, plan, context.as_of)
     order = _order(marks, plan)
     weeks = weekly(records, plan, context.as_of)
+    most = int(weeks["activities"].max()) if len(weeks) else 0
     words = Words(findings.punctuality(marks, context), _subtitle(context), wording.footnote(
-        context, f"小柱为每周活动场次（最高{int(weeks['activities'].max()) if len(weeks) else 0}场）；按达到末个指标的先后排列。"))
+        context, f"小柱为每周活动场次，最高{most}场；各街镇按达到末个指标的先后排列。"))
     step = 8.6 if len(order) <= 12 else 6.6
     sheet = Sheet(context, words, _key(marks, plan), HEAD + step * len(order) + 2.0)
     step = min((sheet.bottom - sheet.top - HEAD - 2.0) / len(order), 12.0)
-    axis = _Axis(sheet, plan, len(order), step)
+    axis = _Axis(sheet, plan, len(order), step, max(most, FEWEST_FULL))
     _phases(sheet, axis, context)
     for i, street in enumerate(order):
         y = sheet.top + HEAD + i * step
         _row(sheet, axis, marks[marks["street"] == street], weeks[weeks["street"] == street], y, context)
     _deadlines(sheet, axis, context)
-    table = marks.drop(columns="key")
-    alt = f"时间轴，{plan.phases[0].start.month}月至{plan.phases[-1].end.month}月，每个街镇一条。{words.title}。"
-    return Chart(NAME, sheet.figure, words.title, words.subtitle, alt + _reached_listing(marks, order, plan), words.note,
-                 table)
+    alt = f"时间轴，每个街镇一条，分段表示达到各指标的时间。{words.title}。{_reached_listing(marks, order, plan)}"
+    return Chart(NAME, sheet.figure, words.title, words.subtitle, alt, words.note, marks.drop(columns="key"))
 
 
 def weekly(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
@@ -57,11 +58,12 @@ def weekly(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
 class _Axis:
     """Days to millimetres, and the rows."""
 
-    def __init__(self, sheet: Sheet, plan: Plan, rows: int, step: float) -> None:
+    def __init__(self, sheet: Sheet, plan: Plan, rows: int, step: float, most: int) -> None:
         names = max(style.text_width(s, 9, bold=True) for s in plan.street_names)
         self.left = sheet.left + names + 2.5
         self.right = sheet.right - DATES * len(plan.targets) - 1.5
         self.first, self.days = plan.first_day, (plan.last_day - plan.first_day).days + 1
+        self.most = most
         self.top, self.step, self.bottom = sheet.top + HEAD, step, sheet.top + HEAD + rows * step
 
     def x(self, day: date | pd.Timestamp) -> float:
@@ -150,21 +152,17 @@ def _row(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, weeks: pd.DataFrame, y:
             sheet.text(right, base + 1.7, f"晚{row.days_late}天", size=6.5, color=style.LATE, bold=True, ha="right")
 
 
-def _date_words(row: object, context: Context) -> tuple[str, bool]:
-    reached, state = row.reached, row.state  # type: ignore[attr-defined]
-    if pd.notna(reached):
-        return wording.day(reached, context.plan), state == milestones.LATE
-    return ("未满", True) if state == milestones.MISSED else ("—", False)
+def _date_words(row: Any, context: Context) -> tuple[str, bool]:
+    if pd.notna(row.reached):
+        return wording.day(row.reached, context.plan), row.state == milestones.LATE
+    return ("未满", True) if row.state == milestones.MISSED else ("—", False)
 
 
 def _weeks(sheet: Sheet, axis: _Axis, weeks: pd.DataFrame, floor: float, height: float) -> None:
-    week_width = (axis.right - axis.left) / axis.days * 7
     for row in weeks.itertuples():
-        tall = height * min(row.activities / WEEK_FULL, 1.0)
-        sheet.rect(axis.x(row.week) + week_width * 0.15, floor - tall, week_width * 0.7, tall, face=style.MUTED)
-
-
-WEEK_FULL = 8
+        left, right = axis.x(row.week), axis.x(row.week + pd.Timedelta(days=7))
+        tall, pad = height * row.activities / axis.most, (right - left) * 0.15
+        sheet.rect(left + pad, floor - tall, right - left - 2 * pad, tall, face=style.MUTED)
 
 
 def _strip(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, top: float, height: float, context: Context) -> None:
@@ -176,7 +174,7 @@ def _strip(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, top: float, height: f
         left = axis.x(starts[i])
         right = axis.x(min(starts[i + 1:], default=end))
         if right > left:
-            sheet.rect(left, top, right - left, height, face=GREYS[stage], edge=style.MET if stage else style.MUTED)
+            sheet.rect(left, top, right - left, height, face=STAGES[stage], edge=style.MET if stage else style.MUTED)
     for row in marks.itertuples():
         until = row.reached.date() if pd.notna(row.reached) else end
         if until > row.deadline.date() + timedelta(days=1):

@@ -8,20 +8,24 @@ from datetime import date
 import pandas as pd
 
 from analysis.charts.base import Context
-from analysis.plan import Plan, Target
+from analysis.plan import Phase, Plan, Target
 
 BASIS_WORDS = {
     "phased": "按阶段指标逐日推算",
     "linear": "从首日到末个期限逐日推算",
     "calendar": "按已过月数占全年月数推算",
 }
-NO_DATA = "截至{day}，还没有计入的活动记录"
 
 
 def day(value: date | pd.Timestamp, plan: Plan) -> str:
     """'9月30日'; with the year when it is not the programme's."""
     text = f"{value.month}月{value.day}日"
     return text if value.year == plan.year else f"{value.year}年{text}"
+
+
+def no_data(plan: Plan, as_of: date) -> str:
+    """The title of every chart while nothing is counted."""
+    return f"截至{day(as_of, plan)}，还没有计入的活动记录"
 
 
 def number(value: float) -> str:
@@ -74,6 +78,29 @@ def percent(share: float) -> str:
     """One decimal, rounded down below a whole so that a missed target never reads 100 %: 0.9996 is '99.9%'."""
     tenths = round(share * 1000, 6)
     return f"{(int(tenths) if share < 1 else round(tenths)) / 10:.1f}%"
+
+
+def difference(value: int, target: int) -> str:
+    """'差269', '超123' or '刚满'."""
+    if value < target:
+        return f"差{number(target - value)}"
+    return f"超{number(value - target)}" if value > target else "刚满"
+
+
+def signed(value: float, decimals: int = 0) -> str:
+    """'+3.2', '−10.5'; a shortfall never rounds to nothing."""
+    smallest = 10.0**-decimals
+    rounded = round(value, decimals)
+    if value < 0 and rounded == 0:
+        rounded = -smallest
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{abs(rounded):,.{decimals}f}"
+
+
+def phase_labels(phase: Phase) -> tuple[str, str, str]:
+    """Months and name of a phase, from the longest form to the shortest."""
+    months = f"{phase.start.month}—{phase.end.month}月"
+    return f"{months} {phase.name}", months, f"{phase.start.month}月"
 
 
 def footnote(context: Context, *remarks: str) -> str:
