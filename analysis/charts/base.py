@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +13,11 @@ from matplotlib.figure import Figure
 
 from analysis.charts.style import use_style
 from analysis.plan import Plan
+
+
+def each_row(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows as named tuples, whose fields have the types of their columns."""
+    return iter(frame.itertuples())
 
 
 @dataclass(frozen=True)

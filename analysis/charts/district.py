@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.dates import date2num
 
 from analysis import progress
 from analysis.charts import findings, milestones, style, wording
-from analysis.charts.base import Chart, Context
+from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
 from analysis.plan import Plan
 
@@ -34,8 +35,9 @@ def district(district_daily: pd.DataFrame, context: Context) -> Chart:
     marks = milestones.district_milestones(district_daily, plan, context.as_of)
     path = expected_path(context)
     table = district_daily.merge(path, on="date", how="left")
-    table["difference"] = table["cumulative"] - table["expected"]
-    ahead = float(table["difference"].iloc[-1]) if len(table) else 0.0
+    rising = table["date"] <= pd.Timestamp(_last_rise(context))
+    table["difference"] = (table["cumulative"] - table["expected"]).where(rising)
+    ahead = float(table["cumulative"].iloc[-1] - table["expected"].iloc[-1])
     words = Words(findings.district(marks, ahead, context), _subtitle(context),
                   wording.footnote(context, wording.basis_remark(context)))
     sheet = Sheet(context, words, _key(marks, table), BODY_HEIGHT)
@@ -56,11 +58,14 @@ def district(district_daily: pd.DataFrame, context: Context) -> Chart:
 def expected_path(context: Context) -> pd.DataFrame:
     """序时 person-times of the district at the end of each day (date, expected), to the last day it still rises."""
     plan = context.plan
-    last = plan.last_day if context.basis_name == "calendar" else plan.targets[-1].deadline
-    days = pd.date_range(plan.first_day, max(last, context.as_of), unit="s")
+    days = pd.date_range(plan.first_day, max(_last_rise(context), context.as_of), unit="s")
     totals = [sum(progress.expected(plan, street, day.date(), context.basis_name) for street in plan.street_names)
               for day in days]
     return pd.DataFrame({"date": days, "expected": totals})
+
+
+def _last_rise(context: Context) -> date:
+    return context.plan.last_day if context.basis_name == "calendar" else context.plan.targets[-1].deadline
 
 
 @dataclass
@@ -134,7 +139,7 @@ def _lines(panel: _Panel, path: pd.DataFrame, table: pd.DataFrame, marks: pd.Dat
             color=style.MET, linewidth=2.0, zorder=3)
     panel.base()
     panel.number(0, "0")
-    for row in marks.itertuples():
+    for row in each_row(marks):
         x, y = panel.x_of(date2num(row.deadline) + 1), panel.y_of(row.target)
         ax.axhline(row.target, color=style.RULE, linewidth=0.6, zorder=0.5)
         panel.number(row.target, wording.number(row.target))
@@ -143,26 +148,31 @@ def _lines(panel: _Panel, path: pd.DataFrame, table: pd.DataFrame, marks: pd.Dat
         sheet.mark(row.state, x, y, 3.0)
         _label(sheet, row, x, y)
     now = int(marks["now"].iloc[0])
-    sheet.text(panel.x_of(date2num(context.as_of) + 1) + 1.2, panel.y_of(now) + 1.0, wording.number(now), size=9,
+    below = 3.4 if now < table["expected"].iloc[-1] else 1.0  # keep clear of the path
+    sheet.text(panel.x_of(date2num(context.as_of) + 1) + 1.2, panel.y_of(now) + below, wording.number(now), size=9,
                color=style.MET, bold=True)
 
 
 def _label(sheet: Sheet, row: Any, x: float, y: float) -> None:
-    """Left of the mark and above it: the line climbs to the right, so that corner is free."""
-    missed = row.state in (milestones.LATE, milestones.MISSED)
+    """Upper left of a target that was missed, lower right of one that was met: the line never comes there."""
     text = wording.difference(row.value, row.target)
-    sheet.text(x - 2.6, y - 1.2, f"还{text}" if row.state == milestones.PENDING else text, size=BODY, bold=True,
-               ha="right", color=style.LATE if missed else style.MET)
+    if row.state == milestones.PENDING:
+        sheet.text(x + 2.6, y - 1.2, f"还{text}", size=BODY, bold=True, color=style.MET)
+    elif row.gap:
+        sheet.text(x - 2.6, y - 1.2, text, size=BODY, bold=True, ha="right", color=style.LATE)
+    else:
+        sheet.text(x + 2.6, y + 3.6, text, size=BODY, bold=True, color=style.MET)
 
 
 def _difference(panel: _Panel, table: pd.DataFrame) -> None:
     """The distance to 序时 on its own scale, where a small one can be seen."""
-    high, low = max(table["difference"].max(), 0.0), min(table["difference"].min(), 0.0)
+    known = table.dropna(subset="difference")
+    high, low = max(known["difference"].max(), 0.0), min(known["difference"].min(), 0.0)
     reach = max(high - low, 1.0)
     panel.top, panel.bottom = high + reach * 0.08, low - reach * 0.08
     ax = panel.axes("difference")
-    days = date2num(table["date"].to_numpy()) + 1
-    values = table["difference"].to_numpy(dtype=float)
+    days = date2num(known["date"].to_numpy()) + 1
+    values = known["difference"].to_numpy(dtype=float)
     ax.fill_between(days, np.maximum(values, 0), 0, facecolor=style.MET, linewidth=0, zorder=2)
     ax.fill_between(days, np.minimum(values, 0), 0, facecolor=style.PAPER, edgecolor=style.LATE, linewidth=0.6,
                     hatch=style.HATCH, zorder=2)

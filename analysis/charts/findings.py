@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.charts import wording
-from analysis.charts.base import Context
+from analysis.charts.base import Context, each_row
 from analysis.charts.milestones import LATE, MISSED, ON_TIME, PENDING
 from analysis.plan import Target
 
@@ -129,7 +129,7 @@ def punctuality(marks: pd.DataFrame, context: Context) -> str:
     if len(late) == 1:
         parts.append(f"{late['street'].iloc[0]}晚{late['days_late'].iloc[0]}天")
     elif len(late):
-        worst = late.loc[late["days_late"].idxmax()]
+        worst = late.sort_values("days_late", ascending=False, kind="stable").iloc[0]
         parts.append(f"{len(late)}个逾期补足，{worst['street']}晚{worst['days_late']}天")
     if missed:
         parts.append(f"{wording.streets(missed, 2) if len(missed) <= 2 else f'{len(missed)}个'}未满")
@@ -179,7 +179,7 @@ def _pace_after(table: pd.DataFrame, context: Context, target: Target) -> str:
     short = table[table["person_times"] < table["target"]].sort_values("points", kind="stable")
     if short.empty:
         return f"{wording.how_many(list(table['street']), plan)}已{wording.met(plan, target)}"
-    gap = wording.number((short["target"] - short["person_times"]).sum())
+    gap = wording.number(int((short["target"] - short["person_times"]).sum()))
     past = "期限已过，" if context.as_of > target.deadline else "到期"
     names = wording.streets(list(short["street"]), 3)
     return f"{past}{names}仍{wording.unmet(plan, target)}，{'共' if len(short) > 1 else ''}差{gap}人次"
@@ -207,7 +207,7 @@ def street_status(marks: pd.DataFrame, context: Context) -> tuple[str, bool]:
 def alt_reach(marks: pd.DataFrame, context: Context) -> str:
     """Text alternative of the small multiples."""
     now = marks.drop_duplicates("street").sort_values("now", ascending=False, kind="stable")
-    listing = "，".join(f"{r.street}{wording.number(r.now)}" for r in now.itertuples())
+    listing = "，".join(f"{r.street}{wording.number(r.now)}" for r in each_row(now))
     return f"折线图，每个街镇一格，画逐日累计人次与指标。{reach(marks, context)}。累计人次：{listing}。"
 
 

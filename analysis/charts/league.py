@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import progress
 from analysis.charts import findings, milestones, style, wording
-from analysis.charts.base import Chart, Context
+from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
 from analysis.plan import Plan, Target
 
@@ -121,7 +121,7 @@ def _row(sheet: Sheet, columns: list[_Column], marks: pd.DataFrame, rank: int, y
     sheet.line([sheet.left, sheet.right], [y, y], color=style.RULE, width=0.5)
     sheet.text(sheet.left + 4.6, base, str(rank), size=BODY, color=style.MUTED, ha="right")
     sheet.text(sheet.left + 6.6, base, first["street"], size=9, bold=True)
-    for column, row in zip(columns, marks.itertuples(), strict=True):
+    for column, row in zip(columns, each_row(marks), strict=True):
         _bar(sheet, column, row, y, step)
     text, bad = _reached(marks.iloc[-1], context)
     sheet.text(sheet.right - REACHED, base, text, size=SMALL, color=style.LATE if bad else style.INK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -74,14 +75,15 @@ def ranks(marks: pd.DataFrame, plan: Plan) -> dict[str, int]:
     return {street: 1 + sum(other > own for other in figures.values()) for street, own in figures.items()}
 
 
-def _first_day(line: pd.Series, goal: int, plan: Plan) -> pd.Timestamp:
+def _first_day(line: pd.Series, goal: int, plan: Plan) -> Any:
+    """First day on which `goal` is met, NaT if none; a target of nothing is met from the start."""
     if goal <= 0:
         return pd.Timestamp(plan.first_day)
     days = line.index[line >= goal]
     return days[0] if len(days) else pd.NaT
 
 
-def _state(reached: pd.Timestamp, deadline: date, as_of: date) -> str:
+def _state(reached: Any, deadline: date, as_of: date) -> str:
     if pd.notna(reached):
         return ON_TIME if reached <= pd.Timestamp(deadline) else LATE
     return PENDING if as_of < deadline else MISSED

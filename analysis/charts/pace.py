@@ -11,13 +11,13 @@ import pandas as pd
 
 from analysis import progress
 from analysis.charts import findings, milestones, style, wording
-from analysis.charts.base import Chart, Context
+from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
 
 NAME = "pace"
 HEAD = 11.0
 RECENT = 30  # days of the recent pace
-STATUS, NUMBERS = 23.0, 12.0  # widths of the status and of each column of numbers, mm
+STATUS, NUMBERS = 23.0, 13.0  # widths of the status and of each column of numbers, mm
 ON_TIME, LATE, MET, ON_PACE, BEHIND, FAILED = "按期达标", "逾期补足", "已达标", "达序时", "未达序时", "逾期未达标"
 WARNINGS = (LATE, BEHIND, FAILED)
 LIGHTS = {ON_TIME: milestones.ON_TIME, MET: milestones.ON_TIME, LATE: milestones.LATE, FAILED: milestones.MISSED,
@@ -39,7 +39,7 @@ def pace(daily: pd.DataFrame, context: Context) -> Chart:
     step = min((sheet.bottom - sheet.top - HEAD - 1.5) / len(table), 11.0)
     layout = _Layout.of(sheet, table)
     _titles(sheet, layout)
-    for i, row in enumerate(table.itertuples()):
+    for i, row in enumerate(each_row(table)):
         y = sheet.top + HEAD + i * step
         sheet.line([sheet.left, sheet.right], [y, y], color=style.RULE, width=0.5)
         _status(sheet, layout, row, y + step / 2)
@@ -47,7 +47,7 @@ def pace(daily: pd.DataFrame, context: Context) -> Chart:
         _speed(sheet, layout, row, y + step / 2)
     bottom = sheet.top + HEAD + len(table) * step
     sheet.line([sheet.left, sheet.right], [bottom, bottom], color=style.RULE, width=0.5)
-    listing = "，".join(f"{r.street}{r.status}（{wording.signed(r.points, 1)}个百分点）" for r in table.itertuples())
+    listing = "，".join(f"{r.street}{r.status}（{wording.signed(r.points, 1)}个百分点）" for r in each_row(table))
     alt = f"条形图，各街镇与序时进度的差值和日均人次。{words.title}。{listing}。"
     return Chart(NAME, sheet.figure, words.title, words.subtitle, alt, words.note, table)
 

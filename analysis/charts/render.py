@@ -40,8 +40,14 @@ def save(chart: Chart, folder: Path) -> list[Path]:
         compiler = typst.Compiler(str(page), root=str(folder), font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True,
                                   sys_inputs={"title": chart.title, "alt": chart.alt})
         paths = [picture.with_suffix(".pdf"), picture.with_suffix(".png"), picture]
-        paths[0].write_bytes(compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"]))
-        paths[1].write_bytes(compiler.compile(format="png", ppi=DPI))
+        paths[0].write_bytes(_one_page(compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"])))
+        paths[1].write_bytes(_one_page(compiler.compile(format="png", ppi=DPI)))
     finally:
         page.unlink()
     return paths
+
+
+def _one_page(output: bytes | list[bytes] | None) -> bytes:
+    if not isinstance(output, bytes):
+        raise TypeError("a chart is one page")
+    return output

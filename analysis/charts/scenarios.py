@@ -34,14 +34,15 @@ def scenarios(records: pd.DataFrame, context: Context) -> Chart:
     sheet = Sheet(context, words, _key(grid), HEAD + step * len(grid) + 2.0)
     step = min((sheet.bottom - sheet.top - HEAD - 2.0) / len(grid), 11.0)
     layout = _Layout(sheet, plan)
-    phases = _phases(long, grid, plan)
+    phases = _phases(long, grid, context)
+    top = int(phases.max(axis=None))
     _titles(sheet, layout, plan)
     for i, scenario in enumerate(grid.index):
         y = sheet.top + HEAD + i * step
         sheet.line([sheet.left, sheet.right], [y, y], color=style.RULE, width=0.5)
         sheet.text(sheet.left, y + step / 2 + 1.1, scenario, size=9, bold=True)
         _bar(sheet, layout, grid, scenario, y, step)
-        _shares(sheet, layout, phases.loc[scenario], phases.to_numpy().max(), y, step)
+        _shares(sheet, layout, phases.loc[scenario], top, y, step)
         _cells(sheet, layout, grid.loc[scenario, plan.street_names], grid[plan.street_names].to_numpy().max(), y, step)
     table = grid.join(phases).reset_index(names="scenario")
     return Chart(NAME, sheet.figure, words.title, words.subtitle, _alt(grid, words.title), words.note, table)
@@ -66,13 +67,14 @@ def _grid(long: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         columns="_last")
 
 
-def _phases(long: pd.DataFrame, grid: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Person-times per scenario and phase."""
+def _phases(long: pd.DataFrame, grid: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Person-times per scenario and phase; missing for a phase that has not begun."""
     columns = {}
-    for phase in plan.phases:
+    for phase in context.plan.phases:
         inside = long["activity_date"].between(pd.Timestamp(phase.start), pd.Timestamp(phase.end))
-        columns[phase.name] = long[inside].groupby("scenario", observed=True)["person_times"].sum()
-    return pd.DataFrame(columns).reindex(grid.index).fillna(0).astype("int64")
+        sums = long[inside].groupby("scenario", observed=True)["person_times"].sum().reindex(grid.index)
+        columns[phase.name] = sums.fillna(0).astype("Int64") if phase.start <= context.as_of else pd.NA
+    return pd.DataFrame(columns, index=grid.index).astype("Int64")
 
 
 class _Layout:
@@ -123,7 +125,7 @@ def _titles(sheet: Sheet, layout: _Layout, plan: Plan) -> None:
 
 
 def _bar(sheet: Sheet, layout: _Layout, grid: pd.DataFrame, scenario: str, y: float, step: float) -> None:
-    value, top = int(grid.loc[scenario, "person_times"]), max(int(grid["person_times"].max()), 1)
+    value, top = int(grid["person_times"][scenario]), max(int(grid["person_times"].max()), 1)
     height = min(step * 0.58, 5.0)
     length = layout.width * value / top
     if value:
@@ -136,6 +138,9 @@ def _shares(sheet: Sheet, layout: _Layout, row: pd.Series, top: int, y: float, s
     """A small bar and its number for each phase."""
     for i, value in enumerate(row):
         x = layout.phases + i * layout.phase
+        if pd.isna(value):
+            sheet.text(x, y + step / 2 + 0.9, "—", size=NOTE, color=style.MUTED)
+            continue
         width = (layout.phase - 2.0) * value / max(top, 1)
         sheet.text(x, y + step / 2 + 0.4, wording.number(value), size=NOTE)
         sheet.rect(x, y + step / 2 + 1.4, layout.phase - 2.0, 1.2, face=style.BAND)

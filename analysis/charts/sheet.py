@@ -21,7 +21,7 @@ from analysis.charts.base import Context
 from analysis.charts.milestones import LATE, MISSED, ON_TIME, STATE_WORDS
 
 PRINT_WIDTH = 156.0  # A4 less the margins of GB/T 9704-2012 (28 and 26 mm)
-SLIDE_SIZE = (240.0, 135.0)
+SLIDE_SIZE = (208.0, 117.0)
 SLIDE_MARGIN = 6.0
 TITLE, SUBTITLE, BODY, SMALL, NOTE = 13.0, 8.5, 8.0, 7.0, 6.5
 LEADING = 1.45

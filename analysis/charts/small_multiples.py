@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.dates import date2num
 
 from analysis.charts import findings, milestones, style, wording
-from analysis.charts.base import Chart, Context
+from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
 
 NAME = "small_multiples"
@@ -19,6 +18,8 @@ HEAD = 5.6  # street name above a panel, mm
 FOOT = 4.2  # months below a panel, mm
 AXIS = 8.5  # numbers left of the first panel of a row, mm
 GUTTER = 6.0
+
+_Box = tuple[float, float, float, float]
 
 
 def small_multiples(daily: pd.DataFrame, context: Context) -> Chart:
@@ -37,7 +38,7 @@ def small_multiples(daily: pd.DataFrame, context: Context) -> Chart:
     sheet = Sheet(context, words, _key(marks), rows * height)
     height = (sheet.bottom - sheet.top) / rows
     width = (sheet.right - sheet.left - AXIS - GUTTER * (columns - 1)) / columns
-    lines = dict(iter(daily.groupby("street", sort=False)))
+    lines = {str(street): part for street, part in daily.groupby("street", sort=False)}
     top = _ceiling(marks)
     for i, street in enumerate(order):
         x = sheet.left + AXIS + (i % columns) * (width + GUTTER)
@@ -92,9 +93,9 @@ def _panel(sheet: Sheet, context: Context, street: str, box: tuple[float, float,
         ax.plot([p[0] for p in points], [p[1] for p in points], color=style.MET, linewidth=1.6, zorder=3)
     scale = _Scale(x, y, width, height, span, top)
     _frame(sheet, ax, context, scale, marks, numbers=first)
-    _targets(sheet, ax, scale, marks, context.as_of)
+    taken = _targets(sheet, scale, marks)
     _headline(sheet, scale, street, marks, context)
-    _end_label(sheet, scale, marks, context)
+    _end_label(sheet, scale, marks, taken, context)
 
 
 class _Scale:
@@ -143,15 +144,20 @@ def _phase_labels(sheet: Sheet, context: Context, scale: _Scale, base: float) ->
                 break
 
 
-def _targets(sheet: Sheet, ax: Axes, scale: _Scale, marks: pd.DataFrame, as_of: date) -> None:
-    for row in marks.itertuples():
+def _targets(sheet: Sheet, scale: _Scale, marks: pd.DataFrame) -> list[_Box]:
+    """Draw the marks and the gaps; a gap's label stands upper left, where the line of that street never is."""
+    taken = []
+    for row in each_row(marks):
         x = scale.x(date2num(row.deadline) + 1)
         y, at = scale.y(row.target), scale.y(row.value)
         if row.gap and row.state in (milestones.LATE, milestones.MISSED):
             sheet.line([x, x], [y, at], color=style.LATE, width=1.6, z=3.5)
-            sheet.text(x - 1.8, y - 0.6, f"差{wording.number(row.gap)}", size=SMALL, color=style.LATE, bold=True,
-                       ha="right")
+            text = f"差{wording.number(row.gap)}"
+            sheet.text(x - 1.8, y - 0.6, text, size=SMALL, color=style.LATE, bold=True, ha="right")
+            taken += [_box(text, SMALL, x - 1.8, y - 0.6, "right"), (x - 0.4, y, x + 0.4, at)]
         sheet.mark(row.state, x, y)
+        taken.append((x - 1.3, y - 1.3, x + 1.3, y + 1.3))
+    return taken
 
 
 def _headline(sheet: Sheet, scale: _Scale, street: str, marks: pd.DataFrame, context: Context) -> None:
@@ -163,10 +169,27 @@ def _headline(sheet: Sheet, scale: _Scale, street: str, marks: pd.DataFrame, con
     sheet.text(scale.left + scale.width, y, short, size=SMALL, color=style.LATE if bad else style.MUTED, ha="right")
 
 
-def _end_label(sheet: Sheet, scale: _Scale, marks: pd.DataFrame, context: Context) -> None:
+def _end_label(sheet: Sheet, scale: _Scale, marks: pd.DataFrame, taken: list[_Box], context: Context) -> None:
+    """Write the total at the end of the line, at the first place where nothing stands."""
     now = int(marks["now"].iloc[-1])
     text = wording.number(now)
     width = style.text_width(text, BODY, bold=True)
-    x = scale.x(date2num(context.as_of) + 1)
-    right = min(max(x, scale.left + width), scale.left + scale.width)
-    sheet.text(right, scale.y(now) - 1.0, text, size=BODY, color=style.MET, bold=True, ha="right")
+    x, y = scale.x(date2num(context.as_of) + 1), scale.y(now)
+    at = max(x, scale.left + width)
+    places = [(at, y - 1.0, "right"), (x + 0.8, y + 1.0, "left"), (x + 0.8, y + 3.4, "left"), (at, y - 4.0, "right"),
+              (x + 1.8, y - 1.2, "left"), (at, y + 3.8, "right")]
+    inside = [p for p in places if _box(text, BODY, *p)[2] <= scale.left + scale.width + 0.5]
+    free = [p for p in inside if not any(_touch(_box(text, BODY, *p), other) for other in taken)]
+    left, base, ha = (free or inside)[0]
+    sheet.text(left, base, text, size=BODY, color=style.MET, bold=True, ha=ha)
+
+
+def _box(text: str, size: float, x: float, y: float, ha: str) -> _Box:
+    """The area of a bold label: left, top, right, bottom in mm."""
+    width = style.text_width(text, size, bold=True)
+    left = x - width if ha == "right" else x
+    return left, y - size * style.POINT * 0.85, left + width, y + size * style.POINT * 0.2
+
+
+def _touch(a: _Box, b: _Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

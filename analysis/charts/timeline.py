@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.charts import findings, milestones, style, wording
-from analysis.charts.base import Chart, Context
+from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
 from analysis.plan import Plan
 
@@ -143,7 +143,7 @@ def _row(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, weeks: pd.DataFrame, y:
     floor = y + step - 1.0
     _weeks(sheet, axis, weeks, floor - strip - 0.5, step - strip - 2.2)
     _strip(sheet, axis, marks, floor - strip, strip, context)
-    for i, row in enumerate(marks.itertuples()):
+    for i, row in enumerate(each_row(marks)):
         right = sheet.right - DATES * (len(marks) - 1 - i)
         text, late = _date_words(row, context)
         sheet.text(right, base - (1.3 if late and row.days_late else 0), text, size=SMALL, ha="right",
@@ -159,9 +159,9 @@ def _date_words(row: Any, context: Context) -> tuple[str, bool]:
 
 
 def _weeks(sheet: Sheet, axis: _Axis, weeks: pd.DataFrame, floor: float, height: float) -> None:
-    for row in weeks.itertuples():
+    for row in each_row(weeks):
         left, right = axis.x(row.week), axis.x(row.week + pd.Timedelta(days=7))
-        tall, pad = height * row.activities / axis.most, (right - left) * 0.15
+        tall, pad = height * float(row.activities) / axis.most, (right - left) * 0.15
         sheet.rect(left + pad, floor - tall, right - left - 2 * pad, tall, face=style.MUTED)
 
 
@@ -175,7 +175,7 @@ def _strip(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, top: float, height: f
         right = axis.x(min(starts[i + 1:], default=end))
         if right > left:
             sheet.rect(left, top, right - left, height, face=STAGES[stage], edge=style.MET if stage else style.MUTED)
-    for row in marks.itertuples():
+    for row in each_row(marks):
         until = row.reached.date() if pd.notna(row.reached) else end
         if until > row.deadline.date() + timedelta(days=1):
             left, right = axis.x(row.deadline.date() + timedelta(days=1)), axis.x(until)
