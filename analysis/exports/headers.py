@@ -52,11 +52,14 @@ class TitleReader:
 
     def __init__(self, plan: Plan, words: Vocabulary) -> None:
         self.words = words
+        self.longest = max(len(t) for t in (*words.title_of, *words.personal_of) if t.isascii())
         self.services = {squeeze(w): s.name for s in plan.services for w in (s.name, *s.synonyms)}
         self.scenarios = {squeeze(w): s.name for s in plan.scenarios for w in (s.name, *s.synonyms)}
 
     def meaning(self, title: str) -> str:
         """Canonical name of a title, '' if it has none."""
+        if self.cannot_be_title(title):
+            return ""
         base = compared_title(title)
         plain = squeeze(title).upper().strip("*:").replace("(", "").replace(")", "")
         found = self.words.title_of.get(base) or self.words.title_of.get(plain)
@@ -78,7 +81,13 @@ class TitleReader:
         base = re.fullmatch(r"(.+?)(?:人次数?|人数)", BRACKETS.sub("", text).strip("*:"))
         return self.services.get(base.group(1)) if base else None
 
+    def cannot_be_title(self, text: str) -> bool:
+        """Ids, dates and numbers: most distinct cells of a large sheet are told apart by this alone."""
+        return len(text) > self.longest and text.isascii()
+
     def known(self, title: str) -> bool:
+        if self.cannot_be_title(title):
+            return False
         return bool(self.meaning(title) or self.personal(title) or self.part(title))
 
 

@@ -240,7 +240,7 @@ def _first_cell(sheet: CodedSheet, span: list[int], test: Callable[[object], boo
 
 def total_word(cell: object, reader: TitleReader) -> tuple[str, bool]:
     """The total word of a cell and whether it stands alone; ('', False) if there is none."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or cell.isascii():
         return "", False
     text = squeeze(cell).strip(":：*()（）")
     for word in reader.words.totals:

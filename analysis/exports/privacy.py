@@ -50,6 +50,8 @@ def mask_id(cell: object) -> object:
     if isinstance(cell, int | float):
         return MASKED_ID if _personal_number(cell) else cell
     if isinstance(cell, str):
+        if 11 < len(cell) < 18 and cell.isascii() and cell.isalnum():
+            return cell
         text = squeeze(cell)
         bare = re.sub(r"[\s\-]", "", text)
         if re.fullmatch(r"(?:\+?86)?1[3-9]\d{9}", bare) or is_id_number(bare):
