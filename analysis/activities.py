@@ -59,6 +59,7 @@ def session_sizes(records: pd.DataFrame) -> pd.DataFrame:
     by_person = records["person_level"].to_numpy(dtype=bool)
     people = records[by_person]
     keys = activity_keys(people).assign(street=people["street"].astype(object))
-    together = people["person_times"].groupby([keys[c] for c in keys], sort=False).sum().reset_index(name="person_times")
+    sums = people["person_times"].groupby([keys[c] for c in keys], sort=False).sum()
+    together = sums.reset_index(name="person_times")
     single = sizes[~by_person].astype({"street": object})
     return pd.concat([single, together[["street", "person_times"]]], ignore_index=True)

@@ -19,11 +19,14 @@ from analysis.plan import Plan, Target
 from analysis.schedule import days_left, expected, expected_share, goal_of, goals_of, is_due
 
 __all__ = ["DistrictFigures", "change_since", "daily", "district", "district_daily", "expected", "expected_share",
-           "percent", "progress", "status_text", "status_word"]
+           "percent", "progress", "statuses"]
 
 MET, ON_TIME, LATE, ON_PACE, BEHIND, FAILED = "已达标", "按期达标", "逾期补足", "达序时", "未达序时", "逾期未达标"
 MET_WORDS = (MET, ON_TIME, LATE)
 DEADLINE_PASSED = "期限已过"
+CHANGE_COLUMNS = ["street", "rank", "rank_before", "rank_change", "person_times", "person_times_before",
+                  "person_times_change", "attainment_change", "status", "status_before", "same_target"]
+Numbers = pd.Series | npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,9 @@ def progress(records: pd.DataFrame, plan: Plan, as_of: date, basis: str | None =
     rows = valid(records, plan, as_of)
     target = plan.target_in_force(as_of)
     table = pd.DataFrame({
-        "street": pd.array(plan.street_names, dtype="str"),
-        "official_name": pd.array([s.official for s in plan.streets], dtype="str"),
-        "code": pd.array([s.code for s in plan.streets], dtype="str"),
+        "street": pd.Series(plan.street_names, dtype="str"),
+        "official_name": pd.Series([s.official for s in plan.streets], dtype="str"),
+        "code": pd.Series([s.code for s in plan.streets], dtype="str"),
         **_sums(rows, plan),
     })
     goals = {f"{t.key}_target": [goal_of(plan, s, t) for s in plan.street_names] for t in plan.targets}
@@ -130,18 +133,15 @@ def progress(records: pd.DataFrame, plan: Plan, as_of: date, basis: str | None =
     )
     milestones = _milestones(_grid(rows, plan, max((as_of - plan.first_day).days + 1, 0)), plan, as_of)
     reached = milestones[f"{target.key}_reached"]
-    table["status"] = pd.array([
-        status_word(n, g, e, r, target, as_of)
-        for n, g, e, r in zip(table["person_times"], goal, due, reached, strict=True)
-    ], dtype="str")
-    return table.assign(
-        rank=_rank(table), expected_share=_share(due, goal), points=(table["attainment"] - _share(due, goal)) * 100,
-        target_name=target.name, target=goal, deadline=np.datetime64(target.deadline, "s"),
-        days_left=days_left(target, as_of),
+    status = pd.Series(statuses(table["person_times"], goal, due, reached, target, as_of), dtype="str")
+    table = table.assign(
+        status=status, rank=_rank(table), expected_share=_share(due, goal),
+        points=(table["attainment"] - _share(due, goal)) * 100, target_name=target.name, target=goal,
+        deadline=np.datetime64(target.deadline, "s"), days_left=days_left(target, as_of),
         required_note=np.where((gap > 0) & is_due(target, as_of), DEADLINE_PASSED, ""),
-        status_text=[status_text(s, r) for s, r in zip(table["status"], reached, strict=True)],
-        last_activity=_last_activity(rows, plan), **milestones,
+        status_text=_with_dates(status, reached), last_activity=_last_activity(rows, plan),
     )
+    return pd.concat([table, milestones], axis=1)
 
 
 def district(records: pd.DataFrame, plan: Plan, as_of: date, basis: str | None = None) -> DistrictFigures:
@@ -152,7 +152,8 @@ def district(records: pd.DataFrame, plan: Plan, as_of: date, basis: str | None =
     total = int(streets["person_times"].sum())
     gap = max(target.district - total, 0)
     due = expected(plan, None, as_of, basis)
-    reached = _reached(whole["cumulative"].to_numpy()[None, :], np.array([target.district]), plan)[0]
+    goal = np.array([target.district])
+    reached = _reached(whole["cumulative"].to_numpy()[None, :], goal, plan)
     required = required_per_day(np.array([gap]), target, as_of)[0]
     status = streets["status"]
     return DistrictFigures(
@@ -162,39 +163,37 @@ def district(records: pd.DataFrame, plan: Plan, as_of: date, basis: str | None =
         attainment=total / target.district if target.district else float("nan"),
         expected=due, expected_share=expected_share(plan, as_of, basis), gap=gap, streets_gap=int(streets["gap"].sum()),
         required_per_day=None if isnan(required) else float(required),
-        status=status_word(total, target.district, due, reached, target, as_of),
-        reached=None if pd.isna(reached) else pd.Timestamp(reached).date(), days_left=days_left(target, as_of),
+        status=str(statuses(np.array([total]), goal, np.array([due]), reached, target, as_of)[0]),
+        reached=None if reached.isna()[0] else reached[0].date(), days_left=days_left(target, as_of),
         streets_met=int(status.isin(MET_WORDS).sum()), streets_on_time=int((status == ON_PACE).sum()),
         streets_behind=int((status == BEHIND).sum()), streets_failed=int((status == FAILED).sum()),
     )
 
 
-def status_word(
-    person_times: float, target: int, due: float, reached: object, target_in_force: Target, as_of: date
-) -> str:
-    """已达标 / 按期达标 / 逾期补足 / 达序时 / 未达序时 / 逾期未达标.
+def statuses(
+    person_times: Numbers, goal: Numbers, due: Numbers, reached: pd.Series, target: Target, as_of: date
+) -> npt.NDArray[np.str_]:
+    """已达标 / 按期达标 / 逾期补足 / 达序时 / 未达序时 / 逾期未达标 for each street.
 
     Parameters
     ----------
-    due : 序时 person-times.
+    person_times, goal, due : what was done, the target and 序时, in person-times.
     reached : the day on which the target was reached, NaT if it was not.
+    target : the target in force; from its deadline day on (a figure is of the day's end) it is met or failed.
     """
-    over = is_due(target_in_force, as_of)
-    if person_times >= target:
-        if not over:
-            return MET
-        return LATE if pd.notna(reached) and pd.Timestamp(reached) > pd.Timestamp(target_in_force.deadline) else ON_TIME
+    over = is_due(target, as_of)
+    met = np.asarray(person_times >= goal)
+    late = (reached > pd.Timestamp(target.deadline)).to_numpy()
+    on_pace = np.asarray(person_times >= due)
     if over:
-        return FAILED
-    return ON_PACE if person_times >= due else BEHIND
+        return np.select([met & late, met], [LATE, ON_TIME], FAILED)
+    return np.select([met, on_pace], [MET, ON_PACE], BEHIND)
 
 
-def status_text(status: str, reached: object) -> str:
+def _with_dates(status: pd.Series, reached: pd.Series) -> pd.Series:
     """The status with the day on which the target was reached: '逾期补足（10月12日）'."""
-    if status not in MET_WORDS or pd.isna(reached):
-        return status
-    day = pd.Timestamp(reached)
-    return f"{status}（{day.month}月{day.day}日）"
+    days = reached.dt.month.astype("Int64").astype(str) + "月" + reached.dt.day.astype("Int64").astype(str) + "日"
+    return status.where(reached.isna(), status + "（" + days + "）")
 
 
 def required_per_day(gap: npt.NDArray[np.int64], target: Target, as_of: date) -> npt.NDArray[np.float64]:
@@ -213,19 +212,15 @@ def change_since(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     person_times_before, person_times_change, attainment_change (percentage points; NaN when another target is in force
     now), status, status_before, same_target. The streets are those of `later`; one that `earlier` lacks has NA.
     """
-    before = earlier.set_index("street").reindex(later["street"])
-    same = (before["target_name"].to_numpy() == later["target_name"].to_numpy())
-    rank_before = before["rank"].astype("Int64").array
-    people_before = before["person_times"].astype("Int64").array
-    moved = (later["attainment"].to_numpy(dtype=float) - before["attainment"].to_numpy(dtype=float)) * 100
-    return pd.DataFrame({
-        "street": later["street"].array, "rank": later["rank"].array, "rank_before": rank_before,
-        "rank_change": rank_before - later["rank"].astype("Int64").array,
-        "person_times": later["person_times"].array, "person_times_before": people_before,
-        "person_times_change": later["person_times"].astype("Int64").array - people_before,
-        "attainment_change": np.where(same, moved, np.nan),
-        "status": later["status"].array, "status_before": before["status"].array, "same_target": same,
-    })
+    wanted = ["street", "rank", "person_times", "attainment", "status", "target_name"]
+    both = later[wanted].merge(earlier[wanted], on="street", how="left", suffixes=("", "_before"))
+    both = both.astype({"rank_before": "Int64", "person_times_before": "Int64"})
+    same = both["target_name"] == both["target_name_before"]
+    return both.assign(
+        rank_change=both["rank_before"] - both["rank"], same_target=same,
+        person_times_change=both["person_times"] - both["person_times_before"],
+        attainment_change=((both["attainment"] - both["attainment_before"]) * 100).where(same),
+    )[CHANGE_COLUMNS]
 
 
 def percent(x: float, ref: float = 1.0) -> str:
@@ -278,25 +273,24 @@ def _rank(table: pd.DataFrame) -> pd.Series:
     return pd.Series(places[np.argsort(order)], index=table.index, dtype="int64")
 
 
-def _milestones(grid: npt.NDArray[np.int64], plan: Plan, as_of: date) -> dict[str, object]:
+def _milestones(grid: npt.NDArray[np.int64], plan: Plan, as_of: date) -> pd.DataFrame:
     """Per target the day it was reached, and the person-times at the end of its deadline day."""
     cumulative = grid.cumsum(axis=1)
     goals = np.array([goals_of(plan, s) for s in plan.street_names], dtype=np.int64)
-    columns: dict[str, object] = {}
+    columns = {}
     for i, target in enumerate(plan.targets):
         columns[f"{target.key}_reached"] = _reached(cumulative, goals[:, i], plan)
-        last = (target.deadline - plan.first_day).days
-        columns[f"{target.key}_person_times"] = pd.array(
-            cumulative[:, last] if is_due(target, as_of) else [pd.NA] * len(plan.streets), dtype="Int64")
-    return columns
+        then = cumulative[:, (target.deadline - plan.first_day).days] if is_due(target, as_of) else None
+        columns[f"{target.key}_person_times"] = pd.Series(then, range(len(goals)), dtype="Int64")
+    return pd.DataFrame(columns)
 
 
-def _reached(cumulative: npt.NDArray[np.int64], goals: npt.NDArray[np.int64], plan: Plan) -> npt.NDArray[np.datetime64]:
+def _reached(cumulative: npt.NDArray[np.int64], goals: npt.NDArray[np.int64], plan: Plan) -> pd.Series:
     """First day on which each line has its goal; a goal of 0 is met from the first day on."""
     met = cumulative >= goals[:, None]
     first = np.datetime64(plan.first_day, "s")
     days = first + met.argmax(axis=1).astype("timedelta64[D]") if met.shape[1] else np.full(len(goals), first)
-    return np.where(met.any(axis=1), days, np.datetime64("NaT", "s"))
+    return pd.Series(np.where(met.any(axis=1), days, np.datetime64("NaT", "s")))
 
 
 def _last_activity(rows: pd.DataFrame, plan: Plan) -> npt.NDArray[np.datetime64]:
