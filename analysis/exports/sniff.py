@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -121,6 +122,8 @@ def _by_parts(suffix: str, content: bytes, package: Package) -> Verdict:
         return _office(suffix, content, names)
     if "content.xml" in names and ("mimetype" in names or "meta-inf/manifest.xml" in names):
         return _open_document(suffix, content, package)
+    if "mimetype" in names or any(n.endswith((".iwa", "index.zip")) for n in names):
+        return Verdict("unread", message=NOT_TABLE)
     return Verdict("zip", "zip")
 
 
@@ -210,7 +213,7 @@ def head_text(content: bytes) -> str | None:
     if controls > len(head) / 1000 + 2:
         return None
     try:
-        return head[: head.rfind(b"\n") + 1 or len(head)].decode("utf-8")
+        return codecs.getincrementaldecoder("utf-8")().decode(head, final=len(content) <= HEAD)
     except UnicodeDecodeError:
         return head.decode("gb18030", "replace")
 
