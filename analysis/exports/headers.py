@@ -30,9 +30,10 @@ class Header:
     span: tuple[int, int]  # first and last position of the activity table
     left: tuple[int, int] | None  # a second activity table beside it that was not read
     unknown: tuple[str, ...]  # titles not understood
-    doubled: tuple[str, ...]  # titles of a meaning that another column already has
+    doubled: tuple[str, ...]  # titles of a meaning that another column already has, with that column's title
     titles: tuple[tuple[object, ...], ...] = field(default=(), repr=False)
     headcount: bool = False
+    statuses: tuple[int, ...] = ()  # positions of all status columns: they are read together
 
     @property
     def counts(self) -> bool:
@@ -277,15 +278,18 @@ def _settle(
 ) -> Header:
     """Of two columns of one meaning the earlier title of the list wins; 人数 serves only where there is no 人次."""
     columns = {name: min(options)[1] for name, options in found.items()}
-    doubled = [paths[c][-1] for options in found.values() for _, c in sorted(options)[1:]]
+    doubled = [f"{paths[c][-1]}（已用{paths[columns[name]][-1]}）" for name, options in found.items() if name != "status"
+               for _, c in sorted(options)[1:]]
     headcount = "headcount" in columns and "person_times" not in columns and not parts
     if "headcount" in columns:
         position = columns.pop("headcount")
         if headcount:
             columns["person_times"] = position
         else:
-            doubled.append(paths[position][-1])
+            used = paths[columns["person_times"]][-1] if "person_times" in columns else "各分项人次"
+            doubled.append(f"{paths[position][-1]}（已用{used}）")
     return Header(
         first, last, columns, parts, tuple(checks), marks, {k: tuple(v) for k, v in personal.items()},
         tuple(sequence), span, None, tuple(unknown), tuple(doubled), headcount=headcount,
+        statuses=tuple(c for _, c in sorted(found.get("status", []))),
     )

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from analysis.exports.coding import Coded, CodedSheet, Mask, blank_column, fill_merges, joined
+from analysis.exports.coding import Coded, CodedSheet, Mask, blank_column, code_cells, fill_merges, joined
 from analysis.exports.headers import Header, TitleReader, find_header
 from analysis.exports.privacy import mask, mask_id, person_hash
 from analysis.values import Parsed, parse_person_times, serial_1904, shown
@@ -186,7 +186,7 @@ def _read_records(
         totals=tuple(_total(sheet, sections, r, word, records) for r, word in sorted(words.items())),
         lines=_lines(sheet, unread),
         unknown=tuple(dict.fromkeys(str(mask(t)) for s in sections for t in s.header.unknown)),
-        doubled=tuple(dict.fromkeys(t for s in sections for t in s.header.doubled)),
+        doubled=tuple(dict.fromkeys(str(mask(t)) for s in sections for t in s.header.doubled)),
         left=_letters(lefts[0]) if lefts else "",
         headcount=any(s.header.headcount for s in sections),
     )
@@ -303,12 +303,21 @@ def _column(sheet: CodedSheet, sections: list[_Section], positions: list[npt.NDA
         column = sheet.columns[c]
         if name in LABELS:
             column = fill_merges(column, c, sheet.merges)
+        if name == "status" and len(section.header.statuses) > 1:
+            column = _statuses(sheet, section.header.statuses)
         pieces.append(column.take(rows))
     whole = joined(pieces)
     values = [mask_id(v) if name == "record_id" else mask(v) for v in whole.values]
     if name == "activity_date" and sheet.date1904:
         values = [serial_1904(v) for v in values]
     return Coded(whole.codes, values)
+
+
+def _statuses(sheet: CodedSheet, positions: tuple[int, ...]) -> Coded:
+    """Several status columns as one: what stands beside each other in a row, joined by 、."""
+    columns = [fill_merges(sheet.columns[c], c, sheet.merges).objects() for c in positions]
+    rows = ([v for v in cells if v is not None] for cells in zip(*columns, strict=True))
+    return code_cells(cells[0] if len(cells) == 1 else "、".join(squeeze(shown(v)) for v in cells) or None for cells in rows)
 
 
 def _lists(
