@@ -210,9 +210,10 @@ def _ids(column: _Column, sheets: list[SheetReading]) -> npt.NDArray[np.object_]
 
 def is_sequence(column: Coded) -> bool:
     """A column of ids of at most 4 digits, or running from 1, is a 序号."""
-    if any(len(str(parse_record_id(v).value)) > 7 for v in column.values[:1]):
+    used = [column.values[c] for c in np.flatnonzero(np.bincount(column.codes[column.codes != BLANK]))]
+    if any(len(str(parse_record_id(v).value)) > 7 for v in used[:1]):
         return False  # longer than any running number: most columns of ids tell by their first cell
-    ids = [t for v in column.values if (t := str(parse_record_id(v).value))]
+    ids = [t for v in used if (t := str(parse_record_id(v).value))]
     if not ids or not all(t.isdigit() for t in ids):
         return False
     return all(len(t) <= 4 for t in ids) or {int(t) for t in ids} == set(range(1, len(ids) + 1))
