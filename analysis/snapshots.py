@@ -363,13 +363,15 @@ def _match_activities(state: _State, activities: Rows, persons: Rows, activity_o
 
 
 def _near_duplicates(state: _State, identity: npt.NDArray[np.int64], reason: npt.NDArray[np.object_]) -> pd.DataFrame:
-    """Equal rows without ids within one sheet: all count."""
+    """Equal rows without ids within one sheet, of which one counts: none was taken for a repetition of the other."""
     records = state.records
-    rows = np.flatnonzero((reason == "") & ~state.has_id & ~records["person_level"].to_numpy())
+    valid = (reason == "") | ((reason == "superseded") & (state.own == ""))
+    rows = np.flatnonzero(valid & ~state.has_id & ~records["person_level"].to_numpy())
     if not len(rows):
         return stacked([], FINDING_COLUMNS)
     content = factorise(records["sheet_number"].to_numpy()[rows], *(state.keys.codes[f][rows] for f in CONTENT))
     again = pd.Series(content).duplicated().to_numpy()
+    again &= pd.Series(reason[rows] == "").groupby(content).transform("any").to_numpy()
     return _at(records, "near_duplicate", rows[again], "与同表另一行内容完全相同，两行均计入，请核对是否重复登记")
 
 
