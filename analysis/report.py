@@ -49,7 +49,7 @@ def _write_all(figures: Figures, folder: Path) -> None:
     outputs.write_tables({**figures.tables(), **outputs.check_tables(figures.cleaned)}, folder / "data")
     outputs.write_run(outputs.run_record(figures.cleaned, figures.plan, figures.as_of), folder / "data")
     context = Context(figures.plan, figures.as_of, figures.cleaned.complete, figures.cleaned.sample)
-    charts = draw_all(figures, context)
+    charts = draw_all(figures.records, figures.plan, context)
     for chart in charts:
         save(chart, folder / "charts")
     LOG.info("图 %d 张", len(charts))
