@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from analysis import progress
 from analysis.charts.base import Chart, Context
 from analysis.charts.calendar import calendar
 from analysis.charts.district import district
@@ -18,23 +17,29 @@ from analysis.charts.scenarios import scenarios
 from analysis.charts.small_multiples import small_multiples
 from analysis.charts.style import MissingGlyphError, use_style
 from analysis.charts.timeline import timeline
-from analysis.plan import Plan
+
+if TYPE_CHECKING:
+    from analysis.figures import Figures
 
 __all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "league", "pace", "save",
            "scenarios", "small_multiples", "svg", "timeline", "use_style"]
 
 
-def draw_all(records: pd.DataFrame, plan: Plan, context: Context) -> list[Chart]:
+def draw_all(figures: Figures, context: Context) -> list[Chart]:
     """Draw every chart of the month, in the order of the briefing.
 
     Parameters
     ----------
-    records : counted records (an empty frame with the columns is fine).
-    plan : the programme.
-    context : as-of date, marks and format; its plan must be `plan`.
+    figures : counted records and the frames computed from them, all as of `context.as_of`.
+    context : plan, as-of date, marks and format.
     """
-    daily = progress.daily(records, plan, context.as_of)
-    whole = progress.district_daily(records, plan, context.as_of)
     with use_style():
-        return [timeline(records, daily, context), league(daily, context), small_multiples(daily, context),
-                district(whole, context), pace(daily, context), scenarios(records, context), calendar(records, context)]
+        return [
+            timeline(figures.records, figures.progress, context),
+            league(figures.progress, context),
+            small_multiples(figures.daily, figures.progress, context),
+            district(figures.district_daily, context),
+            pace(figures.daily, figures.progress, context),
+            scenarios(figures.records, context),
+            calendar(figures.records, context),
+        ]

@@ -31,7 +31,7 @@ class Context:
     complete : False puts 数据不完整 on the chart.
     sample : True puts 演示数据 on the chart.
     basis : basis of 序时进度, default the plan's.
-    slide : draw for a 16:9 slide (240 × 135 mm) instead of a printed page (156 mm wide).
+    slide : draw for a 16:9 slide (208 × 117 mm) instead of a printed page (156 mm wide).
     heading : False leaves out title and subtitle, for a page that sets them itself.
     """
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pandas as pd
 from matplotlib.collections import PolyCollection
 
+from analysis.activities import first_rows, valid
 from analysis.charts import activity_findings as findings
 from analysis.charts import style, wording
 from analysis.charts.base import Chart, Context
@@ -55,8 +56,9 @@ def calendar(records: pd.DataFrame, context: Context) -> Chart:
 
 def activities_by_day(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
     """Activities per street and day (street, date, activities), only days with an activity."""
-    inside = records["activity_date"].between(pd.Timestamp(plan.first_day), pd.Timestamp(as_of))
-    counts = records[inside].groupby(["street", "activity_date"], observed=True).size().reset_index(name="activities")
+    kept = valid(records, plan, as_of)
+    groups = kept[first_rows(kept)].groupby(["street", "activity_date"], observed=True)
+    counts = groups.size().reset_index(name="activities")
     return counts.rename(columns={"activity_date": "date"})
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
-from analysis import progress
+from analysis import schedule
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
@@ -37,7 +37,7 @@ def district(district_daily: pd.DataFrame, context: Context) -> Chart:
     table = district_daily.merge(path, on="date", how="left")
     rising = table["date"] <= pd.Timestamp(_last_rise(context))
     table["difference"] = (table["cumulative"] - table["expected"]).where(rising)
-    ahead = float(table["cumulative"].iloc[-1] - table["expected"].iloc[-1])
+    ahead = float(table["cumulative"].iloc[-1] - table["expected"].iloc[-1]) if len(table) else 0.0
     words = Words(findings.district(marks, ahead, context), _subtitle(context),
                   wording.footnote(context, wording.basis_remark(context)))
     sheet = Sheet(context, words, _key(marks, table), BODY_HEIGHT)
@@ -59,8 +59,7 @@ def expected_path(context: Context) -> pd.DataFrame:
     """序时 person-times of the district at the end of each day (date, expected), to the last day it still rises."""
     plan = context.plan
     days = pd.date_range(plan.first_day, max(_last_rise(context), context.as_of), unit="s")
-    totals = [sum(progress.expected(plan, street, day.date(), context.basis_name) for street in plan.street_names)
-              for day in days]
+    totals = [schedule.expected(plan, None, day.date(), context.basis) for day in days]
     return pd.DataFrame({"date": days, "expected": totals})
 
 
@@ -148,7 +147,7 @@ def _lines(panel: _Panel, path: pd.DataFrame, table: pd.DataFrame, marks: pd.Dat
         sheet.mark(row.state, x, y, 3.0)
         _label(sheet, row, x, y)
     now = int(marks["now"].iloc[0])
-    below = 3.4 if now < table["expected"].iloc[-1] else 1.0  # keep clear of the path
+    below = 3.4 if len(table) and now < table["expected"].iloc[-1] else 1.0  # keep clear of the path
     sheet.text(panel.x_of(date2num(context.as_of) + 1) + 1.2, panel.y_of(now) + below, wording.number(now), size=9,
                color=style.MET, bold=True)
 

@@ -8,6 +8,7 @@ from analysis.charts import wording
 from analysis.charts.base import Context, each_row
 from analysis.charts.milestones import LATE, MISSED, ON_TIME, PENDING
 from analysis.plan import Target
+from analysis.progress import percent
 
 TENTHS = "零一二三四五六七八九"
 
@@ -68,6 +69,8 @@ def shortfall(marks: pd.DataFrame, context: Context) -> str:
     if few:
         tenths = int(short["gap"].iloc[:len(few)].sum() / total * 10)
         return f"{when}{len(names)}个街镇{amount}，{'、'.join(few)}占{TENTHS[tenths]}成以上"
+    if not due and len(names) == len(rows) > 1:
+        return f"{when}各街镇{amount}，{names[0]}差得最多（{wording.number(short['gap'].iloc[0])}）"
     only = "只有" if len(names) == 1 < len(rows) else ""
     return f"{when}{only}{wording.how_many(names, plan)}{wording.unmet(plan, target)}，{amount}"
 
@@ -122,7 +125,7 @@ def punctuality(marks: pd.DataFrame, context: Context) -> str:
         return wording.no_data(plan, context.as_of)
     done, late, missed = with_state(rows, ON_TIME), rows[rows["state"] == LATE], with_state(rows, MISSED)
     if not done and late.empty:
-        return reach(marks, context)
+        return reach(marks, context) if missed else _nearest(rows, context, target)
     if late.empty and not missed:
         return _all_punctual(rows, context, target)
     parts = [f"{wording.how_many(done, plan) if done else '没有街镇'}按期{wording.met(plan, target)}"]
@@ -134,6 +137,16 @@ def punctuality(marks: pd.DataFrame, context: Context) -> str:
     if missed:
         parts.append(f"{wording.streets(missed, 2) if len(missed) <= 2 else f'{len(missed)}个'}未满")
     return "，".join(parts)
+
+
+def _nearest(rows: pd.DataFrame, context: Context, target: Target) -> str:
+    """Nobody is there yet: how near the first and the last are."""
+    share = (rows["now"] / rows["target"].clip(lower=1)).set_axis(rows["street"])
+    left = f"距{wording.day(target.deadline, context.plan)}还有{(target.deadline - context.as_of).days}天"
+    first, last = str(share.idxmax()), str(share.idxmin())
+    if share[first] == share[last]:
+        return f"{left}，{'各街镇都' if len(rows) > 1 else first}完成{percent(share[first])}"
+    return f"{left}，{first}最快（完成{percent(share[first])}），{last}最慢（{percent(share[last])}）"
 
 
 def _all_punctual(rows: pd.DataFrame, context: Context, target: Target) -> str:
@@ -157,7 +170,7 @@ def pace(table: pd.DataFrame, context: Context) -> str:
     if context.as_of >= target.deadline:
         return _pace_after(table, context, target)
     behind = table[table["person_times"] < table["expected"]].sort_values("points", kind="stable")
-    slow = list(table[table["recent"] < table["required"]].sort_values("points", kind="stable")["street"])
+    slow = list(table[table["recent"] < table["required_per_day"]].sort_values("points", kind="stable")["street"])
     if behind.empty:
         text = f"{wording.how_many(list(table['street']), plan)}达到序时进度"
     else:
@@ -180,9 +193,11 @@ def _pace_after(table: pd.DataFrame, context: Context, target: Target) -> str:
     if short.empty:
         return f"{wording.how_many(list(table['street']), plan)}已{wording.met(plan, target)}"
     gap = wording.number(int((short["target"] - short["person_times"]).sum()))
-    past = "期限已过，" if context.as_of > target.deadline else "到期"
+    over = context.as_of > target.deadline
+    past = "期限已过，" if over else f"到{wording.day(target.deadline, plan)}，"
     names = wording.streets(list(short["street"]), 3)
-    return f"{past}{names}仍{wording.unmet(plan, target)}，{'共' if len(short) > 1 else ''}差{gap}人次"
+    many = "共" if len(short) > 1 else ""
+    return f"{past}{names}{'仍' if over else ''}{wording.unmet(plan, target)}，{many}差{gap}人次"
 
 
 def street_status(marks: pd.DataFrame, context: Context) -> tuple[str, bool]:

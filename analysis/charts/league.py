@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import progress
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
@@ -30,18 +29,18 @@ class _Column:
     scale: float
 
 
-def league(daily: pd.DataFrame, context: Context) -> Chart:
+def league(progress: pd.DataFrame, context: Context) -> Chart:
     """Draw every street's person-times on each deadline as bars from zero, ranked by today's total.
 
     Parameters
     ----------
-    daily : columns street, date, person_times, cumulative; every street and day from the first day to `as_of`.
+    progress : what `analysis.progress.progress` returns.
     """
     plan = context.plan
-    marks = milestones.milestones(daily, plan, context.as_of)
-    order = milestones.in_order(marks, plan)
+    marks = milestones.milestones(progress, plan, context.as_of)
+    order = milestones.by_rank(progress)
     pending = context.as_of < plan.target_in_force(context.as_of).deadline
-    remark = "名次按截至日累计与末个指标之比；缺口再小也画到可见。"
+    remark = "名次按现行指标完成率；缺口再小也画到可见。"
     words = Words(findings.shortfall(marks, context), _subtitle(marks, context),
                   wording.footnote(context, remark, wording.basis_remark(context) if pending else ""))
     step = 6.4 if len(order) <= 12 else 5.2
@@ -49,11 +48,14 @@ def league(daily: pd.DataFrame, context: Context) -> Chart:
     step = min((sheet.bottom - sheet.top - HEAD - 1.5) / len(order), 11.0)
     columns = _columns(sheet, marks, plan)
     _column_titles(sheet, columns, context)
-    ranks = milestones.ranks(marks, plan)
+    ranks = progress.set_index("street")["rank"]
     for i, street in enumerate(order):
         y = sheet.top + HEAD + i * step
-        _row(sheet, columns, marks[marks["street"] == street], ranks[street], y, step, context)
-    _target_lines(sheet, columns, marks, order, step, context)
+        _row(sheet, columns, marks[marks["street"] == street], int(ranks[street]), y, step, context)
+    _target_lines(sheet, columns, marks, order, step)
+    if pending:
+        column = columns[plan.targets.index(plan.target_in_force(context.as_of))]
+        _path(sheet, column, progress.set_index("street")["expected"][order], step)
     now = marks.drop_duplicates("street").set_index("street")["now"]
     listing = "，".join(f"{s}{wording.number(now[s])}" for s in order)
     alt = f"条形图，各街镇在每个期限的人次与指标。{words.title}。截至日累计：{listing}。"
@@ -164,12 +166,11 @@ def _bar_labels(sheet: Sheet, column: _Column, row: Any, length: float, base: fl
                color=style.LATE if alarming else style.MUTED)
 
 
-def _target_lines(sheet: Sheet, columns: list[_Column], marks: pd.DataFrame, order: list[str], step: float,
-                  context: Context) -> None:
-    """The target through all rows (a tick a row where streets differ), and 序时 in the column that is next due."""
+def _target_lines(sheet: Sheet, columns: list[_Column], marks: pd.DataFrame, order: list[str],
+                  step: float) -> None:
+    """The target through all rows; a tick in each row where streets have different ones."""
     top = sheet.top + HEAD
     sheet.line([sheet.left, sheet.right], [top + step * len(order)] * 2, color=style.RULE, width=0.5)
-    force = context.plan.target_in_force(context.as_of)
     for column in columns:
         rows = marks[marks["key"] == column.target.key].set_index("street")["target"]
         inset = 0.0 if rows.nunique() == 1 else 0.6
@@ -178,11 +179,15 @@ def _target_lines(sheet: Sheet, columns: list[_Column], marks: pd.DataFrame, ord
             x = column.left + rows[street] * column.scale
             sheet.line([x, x], [lower, upper], color=style.PAPER, width=2.2, z=2.9)
             sheet.line([x, x], [lower, upper], color=style.INK, width=1.2, z=3)
-            if column.target is force and context.as_of < force.deadline:
-                expected = progress.expected(context.plan, street, context.as_of, context.basis_name)
-                at = column.left + expected * column.scale
-                sheet.line([at, at], [lower, upper], color=style.PAPER, width=1.8, z=2.9)
-                sheet.line([at, at], [lower, upper], color=style.INK, width=0.9, dash=(0, (2.5, 1.5)), z=3)
+
+
+def _path(sheet: Sheet, column: _Column, expected: pd.Series, step: float) -> None:
+    """序时 in the column that is next due, dashed through every row."""
+    for i, value in enumerate(expected):
+        upper = sheet.top + HEAD + i * step
+        x = column.left + value * column.scale
+        sheet.line([x, x], [upper, upper + step], color=style.PAPER, width=1.8, z=2.9)
+        sheet.line([x, x], [upper, upper + step], color=style.INK, width=0.9, dash=(0, (2.5, 1.5)), z=3)
 
 
 def _reached(row: pd.Series, context: Context) -> tuple[str, bool]:

@@ -9,29 +9,29 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import progress
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
+from analysis.progress import BEHIND, FAILED, LATE, MET, ON_PACE, ON_TIME
 
 NAME = "pace"
 HEAD = 11.0
 RECENT = 30  # days of the recent pace
 STATUS, NUMBERS = 23.0, 13.0  # widths of the status and of each column of numbers, mm
-ON_TIME, LATE, MET, ON_PACE, BEHIND, FAILED = "按期达标", "逾期补足", "已达标", "达序时", "未达序时", "逾期未达标"
 WARNINGS = (LATE, BEHIND, FAILED)
 LIGHTS = {ON_TIME: milestones.ON_TIME, MET: milestones.ON_TIME, LATE: milestones.LATE, FAILED: milestones.MISSED,
           ON_PACE: "light_on", BEHIND: "light_behind"}
 
 
-def pace(daily: pd.DataFrame, context: Context) -> Chart:
+def pace(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) -> Chart:
     """Draw the distance to 序时 in percentage points and the recent pace beside the required one.
 
     Parameters
     ----------
     daily : columns street, date, person_times, cumulative; every street and day from the first day to `as_of`.
+    progress : what `analysis.progress.progress` returns.
     """
-    table = pace_table(daily, context)
+    table = pace_table(daily, progress, context)
     words = Words(findings.pace(table, context), _subtitle(context),
                   wording.footnote(context, wording.basis_remark(context)))
     step = 6.4 if len(table) <= 12 else 5.2
@@ -52,40 +52,23 @@ def pace(daily: pd.DataFrame, context: Context) -> Chart:
     return Chart(NAME, sheet.figure, words.title, words.subtitle, alt, words.note, table)
 
 
-def pace_table(daily: pd.DataFrame, context: Context) -> pd.DataFrame:
+def pace_table(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Each street against the target in force, the one furthest ahead of 序时 first.
 
     Returns
     -------
     DataFrame with street, person_times, target, expected (序时 person-times), points (attainment less 序时 share, in
-    percentage points), recent (person-times per day over the last 30 days, fewer at the start), required (gap spread
-    over the days left; NaN after the deadline), days_needed (gap at the recent pace; NaN if none or without pace),
-    status.
+    percentage points), required_per_day (NaN after the deadline), status, and recent (person-times per day over the
+    last 30 days, fewer at the start) and days_needed (gap at the recent pace; NaN without a gap or without pace).
     """
-    plan, as_of = context.plan, context.as_of
-    target = plan.target_in_force(as_of)
-    marks = milestones.milestones(daily, plan, as_of)
-    marks = marks[marks["key"] == target.key].reset_index(drop=True)
-    start = max(as_of - timedelta(days=RECENT - 1), plan.first_day)
+    start = max(context.as_of - timedelta(days=RECENT - 1), context.plan.first_day)
+    days = (context.as_of - start).days + 1
     window = daily[daily["date"] >= pd.Timestamp(start)].groupby("street")["person_times"].sum()
-    left = (target.deadline - as_of).days
-    gap = (marks["target"] - marks["now"]).clip(lower=0)
-    table = pd.DataFrame({
-        "street": marks["street"], "person_times": marks["now"], "target": marks["target"],
-        "expected": [progress.expected(plan, s, as_of, context.basis_name) for s in marks["street"]],
-        "recent": marks["street"].map(window).fillna(0).astype(float) / ((as_of - start).days + 1),
-        "required": gap / left if left > 0 else float("nan"),
-    })
-    table["points"] = (table["person_times"] - table["expected"]) / table["target"].clip(lower=1) * 100
-    table["days_needed"] = (gap / table["recent"]).where((gap > 0) & (table["recent"] > 0))
-    table["status"] = [_status_word(s, n >= e, due=left <= 0) for s, n, e in
-                       zip(marks["state"], table["person_times"], table["expected"], strict=True)]
+    columns = ["street", "person_times", "target", "expected", "points", "required_per_day", "status"]
+    table = progress[columns].assign(recent=progress["street"].map(window).fillna(0).astype(float) / max(days, 1))
+    needed = (progress["gap"] / table["recent"]).where((progress["gap"] > 0) & (table["recent"] > 0))
+    table = table.assign(days_needed=needed, points=table["points"].fillna(0.0))
     return table.sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
-
-
-def _status_word(state: str, on_pace: bool, *, due: bool) -> str:
-    words = {milestones.ON_TIME: ON_TIME if due else MET, milestones.LATE: LATE, milestones.MISSED: FAILED}
-    return words.get(state, ON_PACE if on_pace else BEHIND)
 
 
 @dataclass(frozen=True)
@@ -106,13 +89,13 @@ class _Layout:
         names = max(style.text_width(s, 9, bold=True) for s in table["street"])
         status = sheet.left + names + 3.0
         points = status + STATUS
-        last = next((column for column in ("required", "days_needed") if table[column].gt(0).any()), "")
+        last = next((column for column in ("required_per_day", "days_needed") if table[column].gt(0).any()), "")
         right = sheet.right - NUMBERS * (2 if last else 1)
         room = right - points
         low, high = min(table["points"].min(), 0.0), max(table["points"].max(), 0.0)
         pads = (11.0 if low < 0 else 0.5, 11.0 if high > 0 or low == 0 else 0.5)
         point = (room * 0.6 - sum(pads)) / max(high - low, 1e-9)
-        fastest = max(table["recent"].max(), table["required"].fillna(0).max(), 0.1)
+        fastest = max(table["recent"].max(), table["required_per_day"].fillna(0).max(), 0.1)
         numbers = (sheet.right - (NUMBERS if last else 0.0), sheet.right)
         return cls(status, points, points + pads[0] - low * point, point, points + room * 0.66,
                    (room * 0.34 - 3.0) / fastest, numbers, last)
@@ -131,9 +114,9 @@ def _key(table: pd.DataFrame) -> list[Key]:
     key = [Key("bar_met", "高于序时")] * bool((table["points"] > 0).any())
     key += [Key("gap", "低于序时")] * bool((table["points"] < 0).any())
     key.append(Key("dot", f"近{RECENT}天日均"))
-    if table["required"].gt(0).any():
+    if table["required_per_day"].gt(0).any():
         key.append(Key("tick", "按期达标所需日均"))
-        key += [Key("short", "速度不够")] * bool((table["required"] > table["recent"]).any())
+        key += [Key("short", "速度不够")] * bool((table["required_per_day"] > table["recent"]).any())
     return key
 
 
@@ -145,7 +128,7 @@ def _titles(sheet: Sheet, layout: _Layout) -> None:
     sheet.text(layout.speeds, y - 4.0, "日均人次", size=BODY, bold=True)
     sheet.text(layout.numbers[0], y, f"近{RECENT}天", size=SMALL, color=style.MUTED, ha="right")
     if layout.last:
-        text = "所需" if layout.last == "required" else "补足约需"
+        text = "所需" if layout.last == "required_per_day" else "补足约需"
         sheet.text(layout.numbers[1], y, text, size=SMALL, color=style.MUTED, ha="right")
 
 
@@ -173,7 +156,7 @@ def _difference(sheet: Sheet, layout: _Layout, row: Any, y: float, step: float) 
 
 def _speed(sheet: Sheet, layout: _Layout, row: Any, middle: float) -> None:
     """A dot for the recent pace, a tick for the required one, and a line between them where the pace is short."""
-    needed = row.required if row.required > 0 else 0.0
+    needed = row.required_per_day if row.required_per_day > 0 else 0.0
     at, goal = layout.speeds + row.recent * layout.speed, layout.speeds + needed * layout.speed
     slow = needed > row.recent
     sheet.line([layout.speeds, layout.numbers[0] - NUMBERS - 1.0], [middle, middle], color=style.RULE, width=0.6, z=0.5)
@@ -184,7 +167,7 @@ def _speed(sheet: Sheet, layout: _Layout, row: Any, middle: float) -> None:
         sheet.mark("tick", goal, middle, 3.0)
     color = style.LATE if slow else style.INK
     sheet.text(layout.numbers[0], middle + 1.0, f"{row.recent:.1f}", size=BODY, ha="right", color=color, bold=slow)
-    if layout.last == "required":
+    if layout.last == "required_per_day":
         text = f"{math.ceil(needed * 10) / 10:.1f}" if needed else "—"
         sheet.text(layout.numbers[1], middle + 1.0, text, size=BODY, ha="right", color=color, bold=slow)
     elif layout.last and row.days_needed > 0:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from analysis.activities import valid
 from analysis.charts import activity_findings as findings
 from analysis.charts import style, wording
 from analysis.charts.base import Chart, Context
@@ -35,7 +36,7 @@ def scenarios(records: pd.DataFrame, context: Context) -> Chart:
     step = min((sheet.bottom - sheet.top - HEAD - 2.0) / len(grid), 11.0)
     layout = _Layout(sheet, plan)
     phases = _phases(long, grid, context)
-    top = int(phases.max(axis=None))
+    top = int(phases.max().max())
     _titles(sheet, layout, plan)
     for i, scenario in enumerate(grid.index):
         y = sheet.top + HEAD + i * step
@@ -50,7 +51,7 @@ def scenarios(records: pd.DataFrame, context: Context) -> Chart:
 
 def by_scenario(records: pd.DataFrame, context: Context) -> pd.DataFrame:
     """One row per record and scenario: street, activity_date, scenario, person_times (in full), up to as-of."""
-    kept = records[(records["activity_date"] <= pd.Timestamp(context.as_of)) & records["person_times"].notna()]
+    kept = valid(records, context.plan, context.as_of)
     long = kept.assign(scenario=kept["scenarios"].astype(str).str.split("、")).explode("scenario")
     return long.assign(person_times=long["person_times"].astype("int64"))[
         ["street", "activity_date", "scenario", "person_times"]]

@@ -22,19 +22,20 @@ GUTTER = 6.0
 _Box = tuple[float, float, float, float]
 
 
-def small_multiples(daily: pd.DataFrame, context: Context) -> Chart:
+def small_multiples(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) -> Chart:
     """Draw each street's cumulative person-times against the targets, the other streets grey behind it.
 
     Parameters
     ----------
     daily : columns street, date, person_times, cumulative; every street and day from the first day to `as_of`.
+    progress : what `analysis.progress.progress` returns.
     """
     plan = context.plan
-    marks = milestones.milestones(daily, plan, context.as_of)
-    order = milestones.in_order(marks, plan)
+    marks = milestones.milestones(progress, plan, context.as_of)
+    order = milestones.by_rank(progress)
     columns, rows, height = _grid(len(order), context)
     words = Words(findings.reach(marks, context), _subtitle(context),
-                  wording.footnote(context, "逐日累计，按活动日期计入；各格按累计数从高到低排列。"))
+                  wording.footnote(context, "逐日累计，按活动日期计入；各格按名次排列。"))
     sheet = Sheet(context, words, _key(marks), rows * height)
     height = (sheet.bottom - sheet.top) / rows
     width = (sheet.right - sheet.left - AXIS - GUTTER * (columns - 1)) / columns

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.activities import first_rows, valid
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
@@ -19,16 +20,16 @@ STAGES = (style.PAPER, style.PART, style.MET)
 FEWEST_FULL = 4  # activities a week that fill a row at least, so that one activity does not look like many
 
 
-def timeline(records: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Chart:
+def timeline(records: pd.DataFrame, progress: pd.DataFrame, context: Context) -> Chart:
     """Draw one strip a street: pale until the first target is met, then darker; hatched while a target is overdue.
 
     Parameters
     ----------
     records : counted records (street, activity_date).
-    daily : columns street, date, person_times, cumulative; every street and day from the first day to `as_of`.
+    progress : what `analysis.progress.progress` returns.
     """
     plan = context.plan
-    marks = milestones.milestones(daily, plan, context.as_of)
+    marks = milestones.milestones(progress, plan, context.as_of)
     order = _order(marks, plan)
     weeks = weekly(records, plan, context.as_of)
     most = int(weeks["activities"].max()) if len(weeks) else 0
@@ -49,8 +50,8 @@ def timeline(records: pd.DataFrame, daily: pd.DataFrame, context: Context) -> Ch
 
 def weekly(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
     """Activities per street and week (street, week = its Monday, activities), only weeks with an activity."""
-    days = records.loc[(records["activity_date"] >= pd.Timestamp(plan.first_day))
-                       & (records["activity_date"] <= pd.Timestamp(as_of)), ["street", "activity_date"]]
+    kept = valid(records, plan, as_of)
+    days = kept.loc[first_rows(kept), ["street", "activity_date"]]
     monday = days["activity_date"] - pd.to_timedelta(days["activity_date"].dt.weekday, unit="D")
     return days.assign(week=monday).groupby(["street", "week"], observed=True).size().reset_index(name="activities")
 

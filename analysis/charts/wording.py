@@ -74,12 +74,6 @@ def period(plan: Plan, as_of: date) -> str:
     return f"{first.year}年{first.month}月{first.day}日至{end}"
 
 
-def percent(share: float) -> str:
-    """One decimal, rounded down below a whole so that a missed target never reads 100 %: 0.9996 is '99.9%'."""
-    tenths = round(share * 1000, 6)
-    return f"{(int(tenths) if share < 1 else round(tenths)) / 10:.1f}%"
-
-
 def difference(value: int, target: int) -> str:
     """'差269', '超123' or '刚满'."""
     if value < target:
