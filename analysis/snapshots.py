@@ -371,7 +371,7 @@ def _near_duplicates(state: _State, identity: npt.NDArray[np.int64], reason: npt
         return stacked([], FINDING_COLUMNS)
     content = factorise(records["sheet_number"].to_numpy()[rows], *(state.keys.codes[f][rows] for f in CONTENT))
     again = pd.Series(content).duplicated().to_numpy()
-    again &= pd.Series(reason[rows] == "").groupby(content).transform("any").to_numpy()
+    again = again & pd.Series(reason[rows] == "").groupby(content).transform("any").to_numpy()
     return _at(records, "near_duplicate", rows[again], "与同表另一行内容完全相同，两行均计入，请核对是否重复登记")
 
 
