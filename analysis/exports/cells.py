@@ -11,8 +11,9 @@ from python_calamine import CalamineSheet
 from analysis.exports.grid import CellError
 
 NO_VALUE = "#公式无值"  # a formula that was never calculated
+ERROR_TEXT = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
 Rows = list[list[object]]
-Errors = Mapping[tuple[int, int], CellError]  # (row, column), 0-based
+Placed = Mapping[tuple[int, int], object]  # (row, column), 0-based
 
 _PLAIN = frozenset({str, float, int, datetime, date, time, type(None), CellError})
 
@@ -28,6 +29,11 @@ def plain_rows(rows: Rows) -> Rows:
         if not _PLAIN.issuperset(map(type, row)):
             row[:] = [v if type(v) in _PLAIN else plain(v) for v in row]
     return rows
+
+
+def text_cell(text: str) -> str:
+    """A cell of a text format: what Excel writes for an error becomes one again when Excel opens the file."""
+    return CellError(text.strip()) if text[:1] in "# " and text.strip() in ERROR_TEXT else text
 
 
 def plain(value: object) -> object:
@@ -46,11 +52,11 @@ def duration(value: timedelta) -> object:
     return value / timedelta(days=1)
 
 
-def put_errors(rows: Rows, errors: Errors) -> Rows:
-    """Write error cells into rows that an engine returned, growing the rows where the engine cut them."""
-    for (row, column), error in errors.items():
+def put_cells(rows: Rows, placed: Placed) -> Rows:
+    """Write cells that an engine left out into the rows it returned, growing the rows where it cut them."""
+    for (row, column), value in placed.items():
         rows.extend([] for _ in range(row + 1 - len(rows)))
         cells = rows[row]
         cells.extend([None] * (column + 1 - len(cells)))
-        cells[column] = error
+        cells[column] = value
     return rows

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
 
 from analysis.exports.cells import NO_VALUE
 from analysis.exports.grid import CellError, Merge, Unreadable
@@ -15,14 +17,14 @@ from analysis.exports.package import DAMAGED
 
 MAX_CELLS = 20_000_000
 TOO_SPARSE = "工作表的数据区域过大（有单元格远离表格），请删除表格以外的多余行列后另存为 .xlsx 重试"
-_LETTERS = re.compile(rb'\br=["\']([A-Z]{1,3})(\d{1,7})["\']')
+_LETTERS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 
 
 @dataclass(frozen=True)
 class SheetMarks:
     """What stands beside the values of one sheet."""
 
-    errors: dict[tuple[int, int], CellError]
+    cells: dict[tuple[int, int], object]  # errors, formulas without a value, ISO dates
     merges: tuple[Merge, ...]
     hidden_rows: frozenset[int]
     has_booleans: bool
@@ -35,18 +37,20 @@ def read_marks(xml: bytes) -> SheetMarks:
     ------
     Unreadable : the cells span more than 20 million, or a row number stands twice.
     """
-    xml = as_utf8(xml)
+    xml = plain_xml(xml)
     prefix = _prefix(xml)
     _check_extent(xml, prefix)
-    errors = dict(_error_cells(xml, prefix))
-    errors |= dict(_formulas_without_value(xml, prefix))
+    cells = dict(chain(_error_cells(xml, prefix), _formulas_without_value(xml, prefix), _iso_dates(xml, prefix)))
     return SheetMarks(
-        errors, tuple(_merges(xml, prefix)), _hidden_rows(xml, prefix), b't="b"' in xml or b"t='b'" in xml
+        cells, tuple(_merges(xml, prefix)), _hidden_rows(xml, prefix), b't="b"' in xml
     )
 
 
-def as_utf8(xml: bytes) -> bytes:
-    return xml.decode("utf-16", "replace").encode() if xml[:2] in {b"\xff\xfe", b"\xfe\xff"} else xml
+def plain_xml(xml: bytes) -> bytes:
+    """The same XML in UTF-8 and with double quotes, so that one pattern finds what it looks for."""
+    if xml[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        xml = xml.decode("utf-16", "replace").encode()
+    return xml.replace(b"'", b'"') if b"='" in xml else xml
 
 
 def _prefix(xml: bytes) -> bytes:
@@ -64,7 +68,7 @@ def column_number(letters: bytes) -> int:
 
 
 def _check_extent(xml: bytes, prefix: bytes) -> None:
-    numbers = [int(n) for n in re.findall(rb"<%srow\b[^>]*?\br=[\"'](\d{1,9})[\"']" % prefix, xml)]
+    numbers = [int(n) for n in re.findall(rb'<%srow\b[^>]*?\br="(\d{1,9})"' % prefix, xml)]
     if len(set(numbers)) < len(numbers):
         raise Unreadable(DAMAGED)
     height = max([*numbers, xml.count(b"<%srow" % prefix)])
@@ -75,7 +79,7 @@ def _check_extent(xml: bytes, prefix: bytes) -> None:
 def _width(xml: bytes) -> int:
     """The last column of any cell, by the cheapest search that can tell."""
     for letters in (b"{3}", b"{2}"):
-        found = set(re.findall(rb'\br="([A-Z]%s)\d' % letters, xml))
+        found = set(re.findall(rb'r="([A-Z]%s)\d' % letters, xml))  # a literal start makes the search fast
         if found:
             return max(map(column_number, found))
     return 25
@@ -103,7 +107,7 @@ def _position(xml: bytes, prefix: bytes, start: int, tag: bytes) -> tuple[int, i
 
 
 def _row_number(xml: bytes, prefix: bytes, start: int) -> int:
-    said = re.search(rb"\br=[\"'](\d{1,7})[\"']", xml[start : xml.find(b">", start)])
+    said = re.search(rb'\br="(\d{1,7})"', xml[start : xml.find(b">", start)])
     return int(said.group(1)) - 1 if said else xml.count(b"<%srow" % prefix, 0, start)
 
 
@@ -116,8 +120,8 @@ def _places(xml: bytes, text: bytes) -> Iterator[int]:
 
 def _cell(xml: bytes, prefix: bytes, inside: int) -> tuple[int, bytes, bytes] | None:
     """Start, opening tag and content of the cell around a place; None if the place is in no cell."""
-    start = max(xml.rfind(b"<%sc " % prefix, 0, inside), xml.rfind(b"<%sc>" % prefix, 0, inside))
-    if start < 0:
+    start = xml.rfind(b"<%sc" % prefix, 0, inside)
+    if start < 0 or xml[start + len(prefix) + 2] not in b" >\t\r\n":
         return None
     close = xml.find(b">", start)
     end = xml.find(b"</%sc>" % prefix, close)
@@ -131,38 +135,53 @@ def _value(content: bytes, prefix: bytes) -> bytes | None:
     return (found.group(1) or b"") if found else None
 
 
-def _error_cells(xml: bytes, prefix: bytes) -> Iterator[tuple[tuple[int, int], CellError]]:
-    for text in (b't="e"', b"t='e'"):
-        for place in _places(xml, text):
-            cell = _cell(xml, prefix, place)
-            if cell:
-                start, tag, content = cell
-                said = (_value(content, prefix) or b"#ERROR").decode("utf-8", "replace")
-                yield _position(xml, prefix, start, tag), CellError(said)
+_Found = Iterator[tuple[tuple[int, int], object]]
 
 
-def _formulas_without_value(xml: bytes, prefix: bytes) -> Iterator[tuple[tuple[int, int], CellError]]:
+def _error_cells(xml: bytes, prefix: bytes) -> _Found:
+    for place in _places(xml, b't="e"'):
+        cell = _cell(xml, prefix, place)
+        if cell:
+            start, tag, content = cell
+            said = (_value(content, prefix) or b"#ERROR").decode("utf-8", "replace")
+            yield _position(xml, prefix, start, tag), CellError(said)
+
+
+def _iso_dates(xml: bytes, prefix: bytes) -> _Found:
+    """Strict files may write a date as text with t="d"; the engine hands the text on."""
+    for place in _places(xml, b't="d"'):
+        cell = _cell(xml, prefix, place)
+        value = _value(cell[2], prefix) if cell else None
+        if cell and value:
+            try:
+                moment = datetime.fromisoformat(value.decode("ascii", "replace")[:19])
+            except ValueError:
+                continue
+            yield _position(xml, prefix, cell[0], cell[1]), moment
+
+
+def _formulas_without_value(xml: bytes, prefix: bytes) -> _Found:
     for place in re.finditer(rb"<%sf[\s>/]" % prefix, xml):
         cell = _cell(xml, prefix, place.start())
         if cell is None:
             continue
         start, tag, content = cell
         value = _value(content, prefix)
-        is_text = re.search(rb"\bt=[\"'](?:str|s|inlineStr|b)[\"']", tag) is not None
+        is_text = re.search(rb'\bt="(?:str|s|inlineStr|b)"', tag) is not None
         # a text formula with an empty <v> did give the empty text
         if not value and not (is_text and value is not None) and b"<%sis>" % prefix not in content:
             yield _position(xml, prefix, start, tag), CellError(NO_VALUE)
 
 
 def _hidden_rows(xml: bytes, prefix: bytes) -> frozenset[int]:
-    if b"hidden=" not in xml and b'ht="0' not in xml:
+    if b"hidden=" not in xml and b' ht="0' not in xml:
         return frozenset()
-    hidden = re.finditer(rb"<%srow\b(?=[^>]*\s(?:hidden=[\"'](?:1|true)|ht=[\"']0(?:\.0*)?[\"']))" % prefix, xml)
+    hidden = re.finditer(rb'<%srow\b(?=[^>]*\s(?:hidden="(?:1|true)|ht="0(?:\.0*)?"))' % prefix, xml)
     return frozenset(_row_number(xml, prefix, m.start()) for m in hidden)
 
 
 def _merges(xml: bytes, prefix: bytes) -> Iterator[Merge]:
     tail = xml.rfind(b"</%ssheetData>" % prefix)
-    pattern = rb"<%smergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']" % prefix
+    pattern = rb'<%smergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"' % prefix
     for m in re.finditer(pattern, xml[max(tail, 0) :]):
         yield int(m[2]) - 1, column_number(m[1]), int(m[4]) - 1, column_number(m[3])

@@ -13,6 +13,7 @@ from analysis.exports.sheetxml import MAX_CELLS, TOO_SPARSE
 from analysis.exports.xlsx import NO_SHEETS, attribute, local, parse_xml
 
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|\w+;)")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I)
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 
 
@@ -32,11 +33,11 @@ def read_spreadsheetml(source: Source) -> Workbook:
 
 
 def _root(content: bytes) -> etree._Element:
-    """Parse; hand-made writers leave a bare & in text, which Excel would refuse but means only itself."""
+    """Parse; what careless writers leave in text (a bare &, control characters) is mended, and only that."""
     try:
         return parse_xml(content.lstrip())
     except Unreadable:
-        return parse_xml(_BARE_AMPERSAND.sub(b"&amp;", content.lstrip()))
+        return parse_xml(_CONTROL.sub(b"", _BARE_AMPERSAND.sub(b"&amp;", content.lstrip())))
 
 
 def _sheet(sheet: etree._Element, date1904: bool) -> Grid:

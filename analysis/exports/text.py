@@ -7,8 +7,9 @@ import io
 import re
 from collections import Counter
 from pathlib import PurePosixPath
+from typing import cast
 
-from analysis.exports.cells import Rows
+from analysis.exports.cells import Rows, text_cell
 from analysis.exports.grid import Grid, Source, Unreadable, Workbook
 from analysis.exports.sniff import HEAD, wide_encoding
 
@@ -101,13 +102,13 @@ def split_rows(text: str, delimiter: str) -> Rows:
     """Rows of cells as text; a quoted line break stays in its cell."""
     csv.field_size_limit(10 * 1024**2)
     try:
-        rows: Rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)]
+        rows = cast(Rows, list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
     except csv.Error as error:
         raise Unreadable(OPEN_QUOTE) from error
     width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
     if width > 1 and '"' in text and any(_swallowed(cell, delimiter, width) for row in rows for cell in row):
         raise Unreadable(OPEN_QUOTE)
-    return rows
+    return [[text_cell(cast(str, c)) for c in row] for row in rows] if "#" in text else rows
 
 
 def _swallowed(cell: object, delimiter: str, width: int) -> bool:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree, html
 
-from analysis.exports.cells import Rows
+from analysis.exports.cells import Rows, text_cell
 from analysis.exports.grid import Grid, Merge, Source, Unreadable, Workbook
 from analysis.exports.package import DAMAGED
 from analysis.exports.sheetxml import MAX_CELLS, TOO_SPARSE
@@ -172,7 +172,7 @@ def cell_value(cell: etree._Element) -> object:
             return float(stored)
         except ValueError:
             return text
-    return text or None
+    return text_cell(text) if text else None
 
 
 def cell_text(cell: etree._Element) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from python_calamine import CalamineWorkbook
 
-from analysis.exports.cells import Rows, calamine_rows, plain_rows, put_errors
+from analysis.exports.cells import Rows, calamine_rows, plain_rows, put_cells
 from analysis.exports.grid import CellError, Grid, Merge, Source, Unreadable, Workbook
 from analysis.exports.package import DAMAGED, Package, open_package
 from analysis.exports.sheetxml import MAX_CELLS, TOO_SPARSE, SheetMarks
@@ -44,7 +44,7 @@ def read_xlsb(source: Source) -> Workbook:
     except EngineError as error:
         raise Unreadable(DAMAGED) from error
     return Workbook("xlsb", tuple(
-        Grid(e.name, put_errors(plain_rows(rows), m.errors), m.merges, e.hidden, m.hidden_rows, date1904)
+        Grid(e.name, put_cells(plain_rows(rows), m.cells), m.merges, e.hidden, m.hidden_rows, date1904)
         for e, rows, m in zip(entries, values, marks, strict=True)
     ))
 
@@ -95,7 +95,7 @@ def _entries(package: Package) -> tuple[list[SheetEntry], bool]:
 
 
 def _marks(data: bytes) -> SheetMarks:
-    errors: dict[tuple[int, int], CellError] = {}
+    errors: dict[tuple[int, int], object] = {}
     merges: list[Merge] = []
     hidden: set[int] = set()
     row = height = width = 0

@@ -13,7 +13,7 @@ import openpyxl
 from lxml import etree
 from python_calamine import CalamineWorkbook, PasswordError
 
-from analysis.exports.cells import Rows, calamine_rows, plain_rows, put_errors
+from analysis.exports.cells import Rows, calamine_rows, plain_rows, put_cells
 from analysis.exports.grid import Grid, Source, Unreadable, Workbook
 from analysis.exports.package import DAMAGED, Package, open_package
 from analysis.exports.sheetxml import SheetMarks, read_marks
@@ -62,7 +62,7 @@ class EngineError(Exception):
 
 
 def _grid(entry: SheetEntry, rows: Rows, marks: SheetMarks, date1904: bool) -> Grid:
-    put_errors(rows, marks.errors)
+    put_cells(rows, marks.cells)
     return Grid(entry.name, rows, marks.merges, entry.hidden, marks.hidden_rows, date1904)
 
 
