@@ -214,7 +214,7 @@ def test_every_compared_field_keeps_rows_apart(tmp_path, change):
 
 
 @pytest.mark.parametrize("change", [
-    {"服务点": "甲 点"}, {"开始时间": "09:00"}, {"街镇": "曹杨新村街道"}, {"参加人次": "3人"}, {"活动日期": "2021-05-06"}, {"活动类型": "讲座"},
+    {"服务点": " 甲点 "}, {"开始时间": "09:00"}, {"街镇": "曹杨新村街道"}, {"参加人次": "3人"}, {"活动日期": "2021-05-06"}, {"活动类型": "讲座"},
 ])
 def test_content_is_compared_as_understood_not_as_typed(tmp_path, change):
     check(read(tmp_path, [row()], [row(**change)], titles=PLAIN), [[S], [C]], {"曹杨": 3}, set())
@@ -241,7 +241,6 @@ def test_equal_rows_in_one_sheet_both_count(tmp_path):
 
 
 def test_equal_rows_of_two_sheets_are_duplicates(tmp_path):
-    assert "全部" < "曹杨" or "曹杨" < "全部"
     result = read(tmp_path, {"曹杨": table(row(), titles=PLAIN), "长征": table(row(街镇="长征"), titles=PLAIN),
                              "A全部": table(row(), row(街镇="长征"), titles=PLAIN)})
     assert result.rows(E1, "A全部") == {1: N, 2: D, 3: D}
