@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import struct
 import zipfile
@@ -95,7 +96,7 @@ def passed_over(name: str) -> str:
         return "Excel / WPS 的临时锁文件，已跳过"
     if lower.startswith(".") or lower in {"thumbs.db", "desktop.ini", "__macosx"}:
         return "系统或隐藏文件，已跳过"
-    if lower.startswith("readme") or lower.endswith(".md"):
+    if lower.endswith(".md") or re.fullmatch(r"readme([._-][a-z]{2}([_-][a-z]+)?)?(\.(txt|rst|docx?|pdf|html?))?", lower):
         return "说明文件，已跳过"
     if lower == "corrections.csv":
         return "更正文件，不是导出"

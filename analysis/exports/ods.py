@@ -13,7 +13,7 @@ from lxml import etree
 from analysis.exports.cells import NO_VALUE, Rows
 from analysis.exports.grid import CellError, Grid, Merge, Source, Unreadable, Workbook
 from analysis.exports.package import DAMAGED, open_package
-from analysis.exports.sheetxml import MAX_CELLS, TOO_SPARSE
+from analysis.exports.sheetxml import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_SPARSE
 from analysis.exports.xlsx import NO_SHEETS
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -91,7 +91,7 @@ def _row(element: etree._Element, sheet: _Sheet) -> None:
     times = _count(element, "number-rows-repeated")
     start = len(sheet.rows) + sheet.waiting
     if element.get(f"{_TABLE}visibility", "visible") != "visible":
-        sheet.hidden_rows.update(range(start, start + min(times, 100_000)))
+        sheet.hidden_rows.update(range(start, min(start + times, MAX_ROWS)))
     cells = _cells(element, start, sheet)
     if not cells:
         sheet.waiting += times
@@ -117,7 +117,7 @@ def _cells(row: etree._Element, at: int, sheet: _Sheet) -> list[object]:
         if value is None:
             waiting += times
             continue
-        if waiting + times > 100_000:
+        if column + times > MAX_COLUMNS:
             raise Unreadable(TOO_SPARSE)
         cells.extend([None] * waiting)
         waiting = 0

@@ -9,12 +9,13 @@ from lxml import etree
 
 from analysis.exports.cells import NO_VALUE, Rows
 from analysis.exports.grid import CellError, Grid, Merge, Source, Unreadable, Workbook
-from analysis.exports.sheetxml import MAX_CELLS, TOO_SPARSE
+from analysis.exports.sheetxml import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_SPARSE
 from analysis.exports.xlsx import NO_SHEETS, attribute, local, parse_xml
 
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|\w+;)")
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I)
-MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+_CONTROL = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
+)
 
 
 def read_spreadsheetml(source: Source) -> Workbook:

@@ -102,7 +102,7 @@ class _Page:
         self.rows: Rows = []
         self.merges: list[Merge] = []
         self.hidden: set[int] = set()
-        self.tables = 0
+        self.tables = self.size = 0
         self.line: list[str] = []
 
     def walk(self, element: etree._Element) -> None:
@@ -137,10 +137,11 @@ class _Page:
         taken: dict[int, int] = {}  # column → last row that a cell above reaches
         for at, tr in enumerate(trs, start=top):
             self.rows.append(self.cells(tr, at, last, taken))
+            self.size += len(self.rows[-1])
+            if self.size > MAX_CELLS:
+                raise Unreadable(TOO_SPARSE)
             if "display:none" in re.sub(r"\s", "", tr.get("style", "").lower()) or tr.get("hidden") is not None:
                 self.hidden.add(at)
-        if sum(map(len, self.rows)) > MAX_CELLS:
-            raise Unreadable(TOO_SPARSE)
         self.tables += 1
 
     def cells(self, tr: etree._Element, at: int, last: int, taken: dict[int, int]) -> list[object]:

@@ -43,6 +43,7 @@ def read_xlsx(source: Source) -> Workbook:
     package = open_package(source.content)
     entries, date1904 = worksheet_entries(package)
     marks = [read_marks(package.read(e.part)) for e in entries]
+    package.check("xl/sharedStrings.xml", "xl/styles.xml")
     durations = _has_durations(package)
     notes: tuple[str, ...] = ()
     try:
