@@ -8,7 +8,7 @@ import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from analysis import briefing, briefing_docx, chart_pack, explorer, outputs, tables
+from analysis import briefing, briefing_docx, chart_pack, outputs, tables
 from analysis.charts import Context, draw_all, save
 from analysis.figures import Figures
 from analysis.notebooks import run_notebooks
@@ -49,7 +49,7 @@ def _write_all(figures: Figures, folder: Path) -> None:
     outputs.write_tables({**figures.tables(), **outputs.check_tables(figures.cleaned)}, folder / "data")
     outputs.write_run(outputs.run_record(figures.cleaned, figures.plan, figures.as_of), folder / "data")
     context = Context(figures.plan, figures.as_of, figures.cleaned.complete, figures.cleaned.sample)
-    charts = draw_all(figures.records, figures.plan, context)
+    charts = draw_all(figures, context)
     for chart in charts:
         save(chart, folder / "charts")
     LOG.info("图 %d 张", len(charts))
@@ -57,7 +57,6 @@ def _write_all(figures: Figures, folder: Path) -> None:
     briefing.write_pdf(figures, charts, folder / "charts", folder / "briefing.pdf")
     briefing_docx.write_docx(figures, charts, folder / "charts", folder / "briefing.docx")
     tables.write_xlsx(figures, folder / "tables.xlsx")
-    explorer.write_explorer(figures, folder / "explorer.html")
     LOG.info("简报、表格、网页已生成")
 
 
