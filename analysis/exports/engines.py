@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from analysis.exports.grid import Source, Unreadable, Workbook
+from analysis.exports.messages import DAMAGED, TOO_LARGE
 from analysis.exports.ods import read_ods
-from analysis.exports.package import DAMAGED, TOO_LARGE
 from analysis.exports.sniff import sniff
 from analysis.exports.spreadsheetml import read_spreadsheetml
 from analysis.exports.text import read_text

@@ -13,14 +13,12 @@ from pathlib import Path
 
 from analysis.exports.grid import Source, Unreadable
 from analysis.exports.lines import name_date
-from analysis.exports.package import MAX_FILE, MAX_INFLATED, MAX_PARTS, TOO_LARGE, check_directory, inflate, too_dense
-from analysis.exports.sniff import EMPTY_ZIP, sniff
+from analysis.exports.messages import EMPTY_ZIP, LINKED, NOT_OPENED, TOO_DEEP, TOO_LARGE, TOO_MANY, named
+from analysis.exports.package import MAX_FILE, MAX_INFLATED, MAX_PARTS, check_directory, inflate, too_dense
+from analysis.exports.sniff import sniff
 
 MAX_DEPTH = 3  # a zip in a zip in a zip
-LINKED = "是链接的文件夹，没有进入；请把其中的表格复制到本文件夹"
-NOT_OPENED = "无法打开（没有权限，或正被其他程序占用），请关闭占用它的程序后重试"
-TOO_DEEP = "压缩包嵌套过深，请解压后把表格直接放入文件夹"
-TOO_MANY = "压缩包内文件过多或展开后过大，请解压后只放入需要的表格"
+_README = re.compile(r"readme([._-][a-z]{2}([_-][a-z]+)?)?(\.(txt|rst|docx?|pdf|html?))?")
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,11 @@ class Passed:
     path: str
     status: str
     message: str
+
+
+def unread(path: str, message: str) -> Passed:
+    """A file that should have been read; its message names it."""
+    return Passed(path, "unread", named(path, message))
 
 
 @dataclass
@@ -65,7 +68,7 @@ def _folder(folder: Path, prefix: str) -> Iterator[Source | Passed]:
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError:
-        yield Passed(prefix.rstrip("/"), "unread", NOT_OPENED)
+        yield unread(prefix.rstrip("/"), NOT_OPENED)
         return
     for entry in entries:
         path = prefix + shown_name(entry.name)
@@ -75,7 +78,7 @@ def _folder(folder: Path, prefix: str) -> Iterator[Source | Passed]:
         elif entry.is_dir(follow_symlinks=False):
             yield from _folder(Path(entry.path), f"{path}/")
         elif entry.is_dir():
-            yield Passed(path, "unread", LINKED)
+            yield unread(path, LINKED)
         else:
             yield from _file(Path(entry.path), path)
 
@@ -96,7 +99,7 @@ def passed_over(name: str) -> str:
         return "Excel / WPS 的临时锁文件，已跳过"
     if lower.startswith(".") or lower in {"thumbs.db", "desktop.ini", "__macosx"}:
         return "系统或隐藏文件，已跳过"
-    if lower.endswith(".md") or re.fullmatch(r"readme([._-][a-z]{2}([_-][a-z]+)?)?(\.(txt|rst|docx?|pdf|html?))?", lower):
+    if lower.endswith(".md") or _README.fullmatch(lower):
         return "说明文件，已跳过"
     if lower == "corrections.csv":
         return "更正文件，不是导出"
@@ -110,11 +113,11 @@ def _file(path: Path, relative: str) -> Iterator[Source | Passed]:
             yield Passed(relative, "ignored", "不是普通文件，已跳过")
             return
         if status.st_size > MAX_FILE:
-            yield Passed(relative, "unread", TOO_LARGE)
+            yield unread(relative, TOO_LARGE)
             return
         content = path.read_bytes()
     except OSError:
-        yield Passed(relative, "unread", NOT_OPENED)
+        yield unread(relative, NOT_OPENED)
         return
     yield from sort_content(relative, content, "", _Budget(), 0)
 
@@ -127,26 +130,26 @@ def sort_content(path: str, content: bytes, parent: str, budget: _Budget, depth:
     elif verdict.status == "read":
         yield Source(path, content, verdict.kind, parent)
     else:
-        yield Passed(path, verdict.status, verdict.message)
+        yield Passed(path, "ignored", verdict.message) if verdict.status == "ignored" else unread(path, verdict.message)
 
 
 def _zip(path: str, content: bytes, parent: str, budget: _Budget, depth: int) -> Iterator[Source | Passed]:
     """A member without a date of its own takes the zip's: `parent` is the nearest zip whose name has one."""
     if depth > MAX_DEPTH:
-        yield Passed(path, "unread", TOO_DEEP)
+        yield unread(path, TOO_DEEP)
         return
     try:
         infos = [i for i in check_directory(content) if not i.is_dir()]
     except Unreadable as error:
-        yield Passed(path, "unread", str(error))
+        yield unread(path, str(error))
         return
     budget.members -= len(infos)
     if budget.members < 0 or sum(i.file_size for i in infos) > budget.size:
-        yield Passed(path, "unread", TOO_MANY)
+        yield unread(path, TOO_MANY)
         return
     budget.size -= sum(i.file_size for i in infos)
     if not infos:
-        yield Passed(path, "unread", EMPTY_ZIP)
+        yield unread(path, EMPTY_ZIP)
     dated = path if name_date(path) or not parent else parent
     seen: dict[str, int] = {}
     for name, info in sorted(((member_name(i), i) for i in infos), key=lambda pair: pair[0]):
@@ -163,12 +166,12 @@ def _member(
         yield Passed(label, "ignored", reason)
         return
     if too_dense(info) or info.file_size > MAX_FILE:
-        yield Passed(label, "unread", TOO_LARGE)
+        yield unread(label, TOO_LARGE)
         return
     try:
         data = inflate(content, info)
     except Unreadable as error:
-        yield Passed(label, "unread", str(error))
+        yield unread(label, str(error))
         return
     yield from sort_content(label, data, parent, budget, depth)
 

@@ -12,9 +12,9 @@ from lxml import etree
 
 from analysis.exports.cells import NO_VALUE, Rows
 from analysis.exports.grid import CellError, Grid, Merge, Source, Unreadable, Workbook
-from analysis.exports.package import DAMAGED, open_package
-from analysis.exports.sheetxml import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_SPARSE
-from analysis.exports.xlsx import NO_SHEETS
+from analysis.exports.messages import DAMAGED, NO_SHEETS, TOO_SPARSE
+from analysis.exports.package import open_package
+from analysis.exports.sheetxml import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"

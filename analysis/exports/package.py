@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from isal import isal_zlib
 
 from analysis.exports.grid import Unreadable
+from analysis.exports.messages import DAMAGED, DOUBLED, MEMBER_ENCRYPTED, TOO_LARGE, UNKNOWN_METHOD
 
 MAX_FILE = 100 * 1024**2
 MAX_INFLATED = 400 * 1024**2
@@ -20,10 +21,6 @@ MAX_DIRECTORY = 4 * 1024**2  # 5,000 entries with long names
 
 STORED, DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 LOCAL_HEADER = b"PK\x03\x04"
-DAMAGED = "文件不完整或已损坏（可能下载、复制中断），请从平台重新导出，或用 Excel / WPS 打开后另存为 .xlsx 再放入"
-TOO_LARGE = "文件展开后过大（超过读取上限），请确认是否为正常导出文件，必要时按月拆分后重试"
-DOUBLED = "文件内部有重名部件，不同软件会读出不同内容，请用 Excel / WPS 打开核对后另存为新的 .xlsx"
-PART_ENCRYPTED = "文件（压缩包）设有密码，请解除密码、解压后重新放入"
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,7 @@ def too_dense(info: zipfile.ZipInfo) -> bool:
 def inflate(content: bytes, info: zipfile.ZipInfo) -> bytes:
     """The bytes of one entry: never more than its directory line declares, and with the right checksum."""
     if info.flag_bits & 0x1:
-        raise Unreadable(PART_ENCRYPTED)
+        raise Unreadable(MEMBER_ENCRYPTED)
     start = info.header_offset
     if content[start : start + 4] != LOCAL_HEADER:
         raise Unreadable(DAMAGED)
@@ -143,4 +140,4 @@ def _by_zipfile(content: bytes, info: zipfile.ZipInfo) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(info) as part:
             return part.read(info.file_size + 1)
     except Exception as error:
-        raise Unreadable("压缩方式不受支持，请解压后把文件直接放入文件夹") from error
+        raise Unreadable(UNKNOWN_METHOD) from error

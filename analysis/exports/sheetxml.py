@@ -13,11 +13,10 @@ from itertools import chain
 
 from analysis.exports.cells import NO_VALUE
 from analysis.exports.grid import CellError, Merge, Unreadable
-from analysis.exports.package import DAMAGED
+from analysis.exports.messages import DAMAGED, TOO_SPARSE
 
 MAX_CELLS = 20_000_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
-TOO_SPARSE = "工作表的数据区域过大（有单元格远离表格），请删除表格以外的多余行列后另存为 .xlsx 重试"
 _LETTERS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 
 

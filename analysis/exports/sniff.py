@@ -9,17 +9,23 @@ from pathlib import PurePosixPath
 
 from analysis.exports import ole
 from analysis.exports.grid import Unreadable
-from analysis.exports.package import DAMAGED, DOUBLED, MAX_FILE, TOO_LARGE, Package, open_package
+from analysis.exports.messages import (
+    ARCHIVE,
+    DAMAGED,
+    DOUBLED,
+    EMPTY,
+    EMPTY_ZIP,
+    ENCRYPTED,
+    MAIL,
+    NOT_AS_NAMED,
+    NOT_TABLE,
+    OLD_TEXT,
+    OTHER_XML,
+    TOO_LARGE,
+)
+from analysis.exports.package import MAX_FILE, Package, open_package
 
 HEAD = 65_536
-ENCRYPTED = "文件已加密（设有打开密码），请用 Excel / WPS 打开后保存为无密码的 .xlsx 后重试"
-EMPTY = "空文件（0 字节或没有内容），请重新导出"
-NOT_TABLE = "不是表格文件（无法识别内容），请放入平台导出的 .xlsx，或移出文件夹"
-ARCHIVE = "压缩包格式不受支持（只能读取 .zip），请解压后把其中的表格放入文件夹"
-MAIL = "是邮件文件，请打开邮件，把附件中的表格另存到文件夹"
-OLD_TEXT = "是旧的文本交换格式（SYLK / DIF），请用 Excel / WPS 打开后另存为 .xlsx"
-OTHER_XML = "是 XML 文件，但不是 Excel 2003 XML 表格，请另存为 .xlsx 后重试"
-EMPTY_ZIP = "压缩包里没有文件，请重新打包或直接放入表格"
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def _signature(content: bytes) -> _Document | None:
 def _passed(document: _Document, suffix: str) -> Verdict:
     if suffix in document.suffixes:
         return Verdict("ignored", message=f"{document.title}，不是导出表格，已跳过")
-    return Verdict("unread", message=f"内容其实是{document.title}，与文件名不符，请向填报单位索取原始的 .xlsx 导出")
+    return Verdict("unread", message=NOT_AS_NAMED.format(document.title))
 
 
 def _zipped(suffix: str, content: bytes) -> Verdict:

@@ -9,8 +9,9 @@ from lxml import etree
 
 from analysis.exports.cells import NO_VALUE, Rows
 from analysis.exports.grid import CellError, Grid, Merge, Source, Unreadable, Workbook
-from analysis.exports.sheetxml import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TOO_SPARSE
-from analysis.exports.xlsx import NO_SHEETS, attribute, local, parse_xml
+from analysis.exports.messages import NO_SHEETS, TOO_SPARSE
+from analysis.exports.sheetxml import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from analysis.exports.xlsx import attribute, local, parse_xml
 
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|\w+;)")
 _CONTROL = re.compile(

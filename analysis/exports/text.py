@@ -11,10 +11,9 @@ from typing import cast
 
 from analysis.exports.cells import Rows, text_cell
 from analysis.exports.grid import Grid, Source, Unreadable, Workbook
+from analysis.exports.messages import OPEN_QUOTE, UNKNOWN_ENCODING
 from analysis.exports.sniff import HEAD, wide_encoding
 
-UNKNOWN_ENCODING = "文字编码无法识别，请用 Excel / WPS 打开后另存为 .xlsx"
-OPEN_QUOTE = "有不成对的双引号，后面的行会并入一格，请用 Excel / WPS 打开核对后另存为 .xlsx"
 LOST_CHARACTERS = "有 {} 处文字损坏，显示为“\ufffd”"
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),

@@ -13,11 +13,10 @@ from lxml import etree, html
 
 from analysis.exports.cells import Rows, text_cell
 from analysis.exports.grid import Grid, Merge, Source, Unreadable, Workbook
-from analysis.exports.package import DAMAGED
-from analysis.exports.sheetxml import MAX_CELLS, TOO_SPARSE
+from analysis.exports.messages import DAMAGED, NO_TABLE, TOO_SPARSE
+from analysis.exports.sheetxml import MAX_CELLS
 from analysis.exports.text import decode
 
-NO_TABLE = "网页里没有表格（数据可能在同名的“.files”文件夹中），请用 Excel / WPS 打开后另存为 .xlsx"
 MAX_SPAN = 1000  # as browsers do
 _BLOCKS = frozenset({
     "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "caption", "center", "section", "article",

@@ -14,11 +14,8 @@ from multiprocessing.context import BaseContext
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from analysis.exports.grid import Source, Unreadable
-from analysis.exports.package import TOO_LARGE
+from analysis.exports.messages import DIED, FAILED, TIMED_OUT, TOO_LARGE, named
 
-TIMED_OUT = "读取超过 {:.0f} 秒仍未完成，已放弃；请用 Excel / WPS 打开后另存为 .xlsx，或按月拆分后重试"
-DIED = "读取时程序异常退出（文件可能已损坏），请用 Excel / WPS 打开后另存为新的 .xlsx 重试"
-FAILED = "读取时程序出错（{}），请把这个文件交给维护人员"
 AHEAD = 4  # files handed out per worker, so that not every file is in memory at once
 
 
@@ -121,9 +118,9 @@ def _outcome(path: str, future: ProcessFuture, timeout: float) -> Outcome:
     try:
         value, problem = future.result()
     except FutureTimeout:
-        return Outcome(path, problem=TIMED_OUT.format(timeout))
+        return Outcome(path, problem=named(path, TIMED_OUT.format(timeout)))
     except ProcessExpired:
-        return Outcome(path, problem=DIED)
+        return Outcome(path, problem=named(path, DIED))
     except Exception as error:  # the answer could not be sent back
-        return Outcome(path, problem=FAILED.format(type(error).__name__))
-    return Outcome(path, value, problem)
+        return Outcome(path, problem=named(path, FAILED.format(type(error).__name__)))
+    return Outcome(path, value, named(path, problem) if problem else "")

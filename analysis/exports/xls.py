@@ -14,12 +14,10 @@ from xlrd.xldate import xldate_as_datetime
 
 from analysis.exports.cells import Rows, calamine_rows, plain_rows
 from analysis.exports.grid import CellError, Grid, Source, Unreadable, Workbook
-from analysis.exports.package import DAMAGED
-from analysis.exports.sniff import ENCRYPTED
-from analysis.exports.xlsx import NO_SHEETS, EngineError, guarded
+from analysis.exports.messages import DAMAGED, ENCRYPTED, GARBLED, NO_SHEETS
+from analysis.exports.xlsx import EngineError, guarded
 
 CALAMINE_STEPPED_IN = "xlrd 无法打开，改用 calamine 读取（错误值、隐藏行无法识别）"
-GARBLED = "文字内容已损坏（乱码），请用 Excel / WPS 打开核对后另存为 .xlsx"
 _DAMAGE = re.compile("[\x00\x80-\x84\x86-\x9f\ufffd]")
 _BIFF8 = 80
 _WESTERN = {None, 0, 367, 936, 1200, 1252, 10000, 10008}  # code pages that Chinese files name; GB18030 is tried first

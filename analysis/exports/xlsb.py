@@ -10,9 +10,10 @@ from python_calamine import CalamineWorkbook
 
 from analysis.exports.cells import Rows, calamine_rows, plain_rows, put_cells
 from analysis.exports.grid import CellError, Grid, Merge, Source, Unreadable, Workbook
-from analysis.exports.package import DAMAGED, Package, open_package
-from analysis.exports.sheetxml import MAX_CELLS, TOO_SPARSE, SheetMarks
-from analysis.exports.xlsx import NO_SHEETS, EngineError, SheetEntry, guarded, relations, workbook_part
+from analysis.exports.messages import DAMAGED, NO_SHEETS, TOO_SPARSE
+from analysis.exports.package import Package, open_package
+from analysis.exports.sheetxml import MAX_CELLS, SheetMarks
+from analysis.exports.xlsx import EngineError, SheetEntry, guarded, relations, workbook_part
 
 ROW, ERROR, FORMULA_ERROR, MERGE, SHEET, PROPERTIES = 0, 3, 11, 176, 156, 153
 _FILLED = range(2, 12)  # cell records with a value

@@ -15,13 +15,11 @@ from python_calamine import CalamineWorkbook, PasswordError
 
 from analysis.exports.cells import Rows, calamine_rows, plain_rows, put_cells
 from analysis.exports.grid import Grid, Source, Unreadable, Workbook
-from analysis.exports.package import DAMAGED, Package, open_package
+from analysis.exports.messages import DAMAGED, ENCRYPTED, NO_SHEETS, SAME_NAMES
+from analysis.exports.package import Package, open_package
 from analysis.exports.sheetxml import SheetMarks, read_marks
-from analysis.exports.sniff import ENCRYPTED
 
 STEPPED_IN = "calamine 无法打开，改用 openpyxl 读取"
-NO_SHEETS = "文件里没有工作表（只有图表或宏），请重新导出"
-SAME_NAMES = "有同名的工作表，无法区分，请用 Excel / WPS 打开改名后另存"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""What is said of a file that cannot be read: why, and what to do."""
+
+from __future__ import annotations
+
+DAMAGED = "文件不完整或已损坏（可能下载、复制中断），请从平台重新导出，或用 Excel / WPS 打开后另存为 .xlsx 再放入"
+TOO_LARGE = "文件展开后过大（超过读取上限），请确认是否为正常导出文件，必要时按月拆分后重试"
+TOO_SPARSE = "工作表的数据区域过大（有单元格远离表格），请删除表格以外的多余行列后另存为 .xlsx 重试"
+DOUBLED = "文件内部有重名部件，不同软件会读出不同内容，请用 Excel / WPS 打开核对后另存为新的 .xlsx"
+ENCRYPTED = "文件已加密（设有打开密码），请用 Excel / WPS 打开后保存为无密码的 .xlsx 后重试"
+MEMBER_ENCRYPTED = "压缩包设有密码，请解除密码、解压后重新放入"
+UNKNOWN_METHOD = "压缩方式不受支持，请解压后把文件直接放入文件夹"
+NO_SHEETS = "文件里没有工作表（只有图表或宏），请重新导出"
+SAME_NAMES = "有同名的工作表，无法区分，请用 Excel / WPS 打开改名后另存"
+GARBLED = "文字内容已损坏（乱码），请用 Excel / WPS 打开核对后另存为 .xlsx"
+UNKNOWN_ENCODING = "文字编码无法识别，请用 Excel / WPS 打开后另存为 .xlsx"
+OPEN_QUOTE = "有不成对的双引号，后面的行会并入一格，请用 Excel / WPS 打开核对后另存为 .xlsx"
+NO_TABLE = "网页里没有表格（数据可能在同名的“.files”文件夹中），请用 Excel / WPS 打开后另存为 .xlsx"
+EMPTY = "空文件（0 字节或没有内容），请重新导出"
+EMPTY_ZIP = "压缩包里没有文件，请重新打包或直接放入表格"
+NOT_TABLE = "不是表格文件（无法识别内容），请放入平台导出的 .xlsx，或移出文件夹"
+ARCHIVE = "压缩包格式不受支持（只能读取 .zip），请解压后把其中的表格放入文件夹"
+MAIL = "是邮件文件，请打开邮件，把附件中的表格另存到文件夹"
+OLD_TEXT = "是旧的文本交换格式（SYLK / DIF），请用 Excel / WPS 打开后另存为 .xlsx"
+OTHER_XML = "是 XML 文件，但不是 Excel 2003 XML 表格，请另存为 .xlsx 后重试"
+NOT_AS_NAMED = "内容其实是{}，与文件名不符，请向填报单位索取原始的 .xlsx 导出"
+LINKED = "是链接的文件夹，没有进入；请把其中的表格复制到本文件夹"
+NOT_OPENED = "无法打开（没有权限，或正被其他程序占用），请关闭占用它的程序后重试"
+TOO_DEEP = "压缩包嵌套过深，请解压后把表格直接放入文件夹"
+TOO_MANY = "压缩包内文件过多或展开后过大，请解压后只放入需要的表格"
+TIMED_OUT = "读取超过 {:.0f} 秒仍未完成，已放弃；请用 Excel / WPS 打开后另存为 .xlsx，或按月拆分后重试"
+DIED = "读取时程序异常退出（文件可能已损坏），请用 Excel / WPS 打开后另存为新的 .xlsx 重试"
+FAILED = "读取时程序出错（{}），请把这个文件交给维护人员"
+
+
+def named(path: str, message: str) -> str:
+    """A message that names its file, for lists where the file stands nowhere else."""
+    return f"“{path}”：{message}"
