@@ -57,7 +57,7 @@ def rhythm(counts: pd.DataFrame, silences: dict[str, tuple[date, date] | None], 
     plan = context.plan
     if counts.empty:
         return wording.no_data(plan, context.as_of)
-    weekday = counts.loc[counts["date"].dt.weekday < 5, "activities"].sum() / counts["activities"].sum()
+    weekday = counts.loc[counts["date"].dt.day_of_week < 5, "activities"].sum() / counts["activities"].sum()
     share = int(weekday * 100)  # rounded down: 100 only when there is no other
     text = f"{wording.number(counts['activities'].sum())}场活动，{share}%在周一至周五"
     idle = [s for s in plan.street_names if s not in set(counts["street"])]

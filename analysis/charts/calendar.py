@@ -21,6 +21,7 @@ from analysis.plan import Plan
 NAME = "calendar"
 HEAD, FOOT = 5.4, 4.8  # name above and months below a calendar, mm
 GUTTER = 7.0
+TALLEST, TALLEST_SLIDE, LARGEST = 150.0, 80.0, 3.2  # body and a day's cell, mm
 SIDES = (0.5, 0.72, 0.94)  # side of a square against its day's cell: the level shows without colour
 GROUNDS = ("#EDEFF2", "#F7F8FA")  # a day without activity, in every other phase
 
@@ -37,13 +38,10 @@ def calendar(records: pd.DataFrame, context: Context) -> Chart:
     silences = {s: longest_silence(counts[counts["street"] == s], plan, context.as_of) for s in plan.street_names}
     words = Words(findings.rhythm(counts, silences, context), _subtitle(context), wording.footnote(
         context, f"每格一天，一列一周，周一在上；红框为最长的无活动时段（满{findings.PAUSE}天才画）。"))
-    columns = min(len(plan.streets), 3 if context.slide else 2)
+    columns, cell = _columns(context, TALLEST_SLIDE if context.slide else TALLEST)
     rows = math.ceil(len(plan.streets) / columns)
-    weeks = _week(plan.last_day, plan) + 1
     width = (inner_width(context) - GUTTER * (columns - 1)) / columns
-    cell = min((width - 4.0) / weeks, 3.2)
     sheet = Sheet(context, words, _key(silences), rows * (HEAD + FOOT + 7 * cell))
-    cell = min(cell, ((sheet.bottom - sheet.top) / rows - HEAD - FOOT) / 7)
     for i, street in enumerate(plan.street_names):
         x = sheet.left + (i % columns) * (width + GUTTER)
         y = sheet.top + (i // columns) * (HEAD + FOOT + 7 * cell)
@@ -52,6 +50,19 @@ def calendar(records: pd.DataFrame, context: Context) -> Chart:
     listing = "，".join(f"{s}{int(n)}场" for s, n in _totals(counts, plan).items())
     alt = f"日历热力图，每个街镇每天的活动场次。{words.title}。{listing}。"
     return Chart(NAME, sheet.figure, words.title, words.subtitle, alt, words.note, counts)
+
+
+def _columns(context: Context, tallest: float) -> tuple[int, float]:
+    """The number of columns that makes the days largest within `tallest` mm, and the side of a day."""
+    count, weeks = len(context.plan.streets), _week(context.plan.last_day, context.plan) + 1
+    best = (1, 0.0)
+    for columns in range(1, count + 1):
+        width = (inner_width(context) - GUTTER * (columns - 1)) / columns
+        high = (tallest / math.ceil(count / columns) - HEAD - FOOT) / 7
+        cell = min((width - 4.0) / weeks, high, LARGEST)
+        if cell > best[1] + 1e-9:
+            best = (columns, cell)
+    return best
 
 
 def activities_by_day(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
@@ -131,7 +142,10 @@ def _key(silences: dict[str, tuple[date, date] | None]) -> list[Key]:
 def _street(sheet: Sheet, grid: _Grid, street: str, counts: pd.DataFrame, silence: tuple[date, date] | None) -> None:
     days, total = findings.days_of(silence), int(counts["activities"].sum())
     sheet.text(grid.left, grid.top - 1.6, street, size=9, bold=True)
-    text = f"{wording.number(total)}场，最长停{days}天" if total else "没有活动"
+    room = grid.right - grid.left - style.text_width(street, 9, bold=True) - 1.5
+    count = f"{wording.number(total)}场"
+    texts = (f"{count}，最长停{days}天", count, "") if total else ("没有活动", "无", "")
+    text = next((t for t in texts if style.text_width(t, SMALL) <= room), "")
     sheet.text(grid.right, grid.top - 1.6, text, size=SMALL, ha="right",
                color=style.LATE if days >= 30 or not total else style.MUTED)
     for i, phase in enumerate(grid.plan.phases):

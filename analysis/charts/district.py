@@ -185,7 +185,7 @@ def _difference(panel: _Panel, table: pd.DataFrame) -> None:
 
 
 def _weekly(panel: _Panel, daily: pd.DataFrame) -> None:
-    monday = daily["date"] - pd.to_timedelta(daily["date"].dt.weekday, unit="D")
+    monday = daily["date"] - pd.to_timedelta(daily["date"].dt.day_of_week, unit="D")
     totals = daily.groupby(monday)["person_times"].sum()
     most = float(totals.max()) if len(totals) else 0.0
     panel.top = max(most, 1.0) * 1.05

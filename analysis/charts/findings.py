@@ -10,6 +10,7 @@ from analysis.charts.milestones import LATE, MISSED, ON_TIME, PENDING
 from analysis.plan import Target
 from analysis.progress import percent
 
+RECENT = 30  # days of the recent pace
 TENTHS = "零一二三四五六七八九"
 
 
@@ -32,7 +33,7 @@ def reach(marks: pd.DataFrame, context: Context) -> str:
         parts.append(f"{late[0] if len(late) == 1 else f'{len(late)}个'}后来补足")
     if missed:
         still = "至今" if context.as_of > target.deadline else ""
-        parts.append(f"{wording.streets(missed, 2) if len(missed) <= 2 else f'{len(missed)}个'}{still}未满")
+        parts.append(f"{_few(missed)}{still}未满")
     return by + "，".join(parts)
 
 
@@ -40,10 +41,19 @@ def _reach_before(context: Context, target: Target, done: list[str], pending: li
     plan, left = context.plan, (target.deadline - context.as_of).days
     start = f"距{wording.day(target.deadline, plan)}还有{left}天，"
     if not pending:
-        return f"{start}{wording.how_many(done, plan)}已{wording.met(plan, target)}"
+        return f"{start}{_already(done, context, target)}"
     if not done:
         return f"{start}{wording.how_many(pending, plan)}{wording.unmet(plan, target)}"
     return f"{start}{wording.how_many(done, plan)}已{wording.met(plan, target)}，{wording.streets(pending, 2)}未满"
+
+
+def _few(names: list[str]) -> str:
+    return "、".join(names) if len(names) <= 2 else f"{len(names)}个"
+
+
+def _already(done: list[str], context: Context, target: Target) -> str:
+    who = wording.how_many(done, context.plan)
+    return f"{who}{'' if who.endswith('全部') else '已'}{wording.met(context.plan, target)}"
 
 
 def _to_now(context: Context, target: Target) -> str:
@@ -128,14 +138,18 @@ def punctuality(marks: pd.DataFrame, context: Context) -> str:
         return reach(marks, context) if missed else _nearest(rows, context, target)
     if late.empty and not missed:
         return _all_punctual(rows, context, target)
+    if late.empty:
+        first = rows.sort_values("reached", kind="stable").iloc[0]
+        start = f"{first['street']}{wording.day(first['reached'], plan)}最早{wording.met(plan, target)}"
+        return f"{start}，共{len(done)}个按期，{_few(missed)}未满"
     parts = [f"{wording.how_many(done, plan) if done else '没有街镇'}按期{wording.met(plan, target)}"]
     if len(late) == 1:
         parts.append(f"{late['street'].iloc[0]}晚{late['days_late'].iloc[0]}天")
-    elif len(late):
+    else:
         worst = late.sort_values("days_late", ascending=False, kind="stable").iloc[0]
         parts.append(f"{len(late)}个逾期补足，{worst['street']}晚{worst['days_late']}天")
     if missed:
-        parts.append(f"{wording.streets(missed, 2) if len(missed) <= 2 else f'{len(missed)}个'}未满")
+        parts.append(f"{_few(missed)}未满")
     return "，".join(parts)
 
 
@@ -177,21 +191,23 @@ def pace(table: pd.DataFrame, context: Context) -> str:
         text = f"{wording.how_many(list(behind['street']), plan)}低于序时进度"
         points = wording.signed(behind["points"].iloc[0], 1).removeprefix("−")
         text += f"{points}个百分点" if len(behind) == 1 else f"，{behind['street'].iloc[0]}低{points}个百分点"
-    return f"{text}；{_outlook(slow, len(table))}"
+    days = min(RECENT, (context.as_of - plan.first_day).days + 1)
+    return f"{text}；{_outlook(slow, len(table), days)}"
 
 
-def _outlook(slow: list[str], count: int) -> str:
+def _outlook(slow: list[str], count: int, days: int) -> str:
+    pace = f"照近{days}天的速度"
     if not slow:
-        return "照近30天的速度都能按期达标"
-    who = "都" if len(slow) == count else f"{wording.streets(slow, 2)}"
-    return f"照近30天的速度，{who}到期达不到指标"
+        return f"{pace}{'都' if count > 1 else ''}能按期达标"
+    who = "都" if len(slow) == count > 1 else wording.streets(slow, 2)
+    return f"{pace}，{who}到期达不到指标"
 
 
 def _pace_after(table: pd.DataFrame, context: Context, target: Target) -> str:
     plan = context.plan
     short = table[table["person_times"] < table["target"]].sort_values("points", kind="stable")
     if short.empty:
-        return f"{wording.how_many(list(table['street']), plan)}已{wording.met(plan, target)}"
+        return _already(list(table["street"]), context, target)
     gap = wording.number(int((short["target"] - short["person_times"]).sum()))
     over = context.as_of > target.deadline
     past = "期限已过，" if over else f"到{wording.day(target.deadline, plan)}，"

@@ -17,6 +17,7 @@ NAME = "league"
 HEAD = 11.0  # column titles, mm
 THINNEST = 0.9  # a gap is drawn at least this wide, so that 差1 is seen
 OVER_ROOM = 13.0  # for "超1,208" right of a bar
+TIGHT_ROOM = 22.0  # for "1,208 超208", where bars are too short to hold their number
 REACHED, TOTAL = 33.0, 36.0  # from the right edge: left edge of the date, right edge of the bars
 
 
@@ -27,6 +28,7 @@ class _Column:
     target: Target
     left: float
     scale: float
+    room: float
 
 
 def league(progress: pd.DataFrame, context: Context) -> Chart:
@@ -84,13 +86,26 @@ def _key(marks: pd.DataFrame, *, pending: bool) -> list[Key]:
 def _columns(sheet: Sheet, marks: pd.DataFrame, plan: Plan) -> list[_Column]:
     """Share the width out so that one person-time is equally long in every column."""
     left = sheet.left + 9.5 + max(style.text_width(s, 9, bold=True) for s in plan.street_names)
-    peaks = [max(rows["value"].max(), rows["target"].max(), 1) for _, rows in marks.groupby("key", sort=False)]
-    scale = (sheet.right - TOTAL - left - OVER_ROOM * len(peaks)) / sum(peaks)
+    rows = [findings.of_target(marks, target) for target in plan.targets]
+    peaks = [max(r["value"].max(), r["target"].max(), 1) for r in rows]
+    rooms = [OVER_ROOM] * len(peaks)
+    for _ in range(2):  # numbers that do not fit into their bars need room, which makes the bars shorter
+        scale = (sheet.right - TOTAL - left - sum(rooms)) / sum(peaks)
+        rooms = [TIGHT_ROOM if any(_place(row, scale) == "end" for row in each_row(r)) else OVER_ROOM for r in rows]
+    scale = (sheet.right - TOTAL - left - sum(rooms)) / sum(peaks)
     columns = []
-    for target, peak in zip(plan.targets, peaks, strict=True):
-        columns.append(_Column(target, left, scale))
-        left += peak * scale + OVER_ROOM
+    for target, peak, room in zip(plan.targets, peaks, rooms, strict=True):
+        columns.append(_Column(target, left, scale, room))
+        left += peak * scale + room
     return columns
+
+
+def _place(row: Any, scale: float) -> str:
+    """Where a bar's number stands: inside it, after it but before the target, or at the end of the row."""
+    width = style.text_width(wording.number(row.value), BODY, bold=True)
+    if width + 2.0 < row.value * scale - (THINNEST if row.gap else 0.0):
+        return "inside"
+    return "after" if row.gap and row.value * scale + width + 3.0 < row.target * scale else "end"
 
 
 def _column_titles(sheet: Sheet, columns: list[_Column], context: Context) -> None:
@@ -102,7 +117,7 @@ def _column_titles(sheet: Sheet, columns: list[_Column], context: Context) -> No
         longer = text if due else f"{text}（期限{wording.day(target.deadline, plan)}）"
         same = wording.one_goal(plan, target)
         at = column.left + (same or max(s.targets[target.key] for s in plan.streets)) * column.scale
-        room = at - column.left + OVER_ROOM - 2.0
+        room = at - column.left + column.room - 2.0
         sheet.text(column.left, y, longer if style.text_width(longer, SMALL) < room else text, size=SMALL,
                    color=style.MUTED)
         label = f"{target.name}{wording.number(same) if same is not None else ''}"
@@ -147,19 +162,20 @@ def _bar(sheet: Sheet, column: _Column, row: Any, y: float, step: float) -> None
 
 
 def _bar_labels(sheet: Sheet, column: _Column, row: Any, length: float, base: float) -> None:
-    """The number inside its bar, or right of everything drawn when the bar is too short for it."""
+    """The number in, after or behind its bar, and the difference to the target at the end of the row."""
     short, closed = row.gap > 0, row.state != milestones.PENDING
-    number = wording.number(row.value)
+    number, place = wording.number(row.value), _place(row, column.scale)
+    width = style.text_width(number, BODY, bold=True)
     end = column.left + max(length, row.target * column.scale) + 1.5
-    inside = style.text_width(number, BODY, bold=True) + 2.0 < length
-    if inside:
+    if place == "inside":
         sheet.text(column.left + 1.2, base, number, bold=True, color=style.INK if short else style.PAPER)
-    elif not closed:
+    elif place == "after":
+        if closed:
+            sheet.rect(column.left + length + 0.7, base - 2.6, width + 0.6, 3.2, face=style.PAPER, z=1.8)
         sheet.text(column.left + length + 1.0, base, number, bold=True)
     else:
-        sheet.rect(column.left + length + 0.7, base - 2.6, style.text_width(number, BODY, bold=True) + 0.6, 3.2,
-                   face=style.PAPER, z=1.8)
-        sheet.text(column.left + length + 1.0, base, number, bold=True)
+        sheet.text(end, base, number, bold=True)
+        end += width + 1.2
     text = wording.difference(row.value, row.target)
     alarming = short and closed
     sheet.text(end, base, text if closed or not short else f"还{text}", size=SMALL, bold=alarming,

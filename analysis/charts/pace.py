@@ -16,7 +16,6 @@ from analysis.progress import BEHIND, FAILED, LATE, MET, ON_PACE, ON_TIME
 
 NAME = "pace"
 HEAD = 11.0
-RECENT = 30  # days of the recent pace
 STATUS, NUMBERS = 23.0, 13.0  # widths of the status and of each column of numbers, mm
 WARNINGS = (LATE, BEHIND, FAILED)
 LIGHTS = {ON_TIME: milestones.ON_TIME, MET: milestones.ON_TIME, LATE: milestones.LATE, FAILED: milestones.MISSED,
@@ -35,10 +34,10 @@ def pace(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) -> Chart
     words = Words(findings.pace(table, context), _subtitle(context),
                   wording.footnote(context, wording.basis_remark(context)))
     step = 6.4 if len(table) <= 12 else 5.2
-    sheet = Sheet(context, words, _key(table), HEAD + step * len(table) + 1.5)
+    sheet = Sheet(context, words, _key(table, recent_days(context)), HEAD + step * len(table) + 1.5)
     step = min((sheet.bottom - sheet.top - HEAD - 1.5) / len(table), 11.0)
     layout = _Layout.of(sheet, table)
-    _titles(sheet, layout)
+    _titles(sheet, layout, recent_days(context))
     for i, row in enumerate(each_row(table)):
         y = sheet.top + HEAD + i * step
         sheet.line([sheet.left, sheet.right], [y, y], color=style.RULE, width=0.5)
@@ -61,14 +60,19 @@ def pace_table(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) ->
     percentage points), required_per_day (NaN after the deadline), status, and recent (person-times per day over the
     last 30 days, fewer at the start) and days_needed (gap at the recent pace; NaN without a gap or without pace).
     """
-    start = max(context.as_of - timedelta(days=RECENT - 1), context.plan.first_day)
-    days = (context.as_of - start).days + 1
+    days = recent_days(context)
+    start = context.as_of - timedelta(days=days - 1)
     window = daily[daily["date"] >= pd.Timestamp(start)].groupby("street")["person_times"].sum()
     columns = ["street", "person_times", "target", "expected", "points", "required_per_day", "status"]
-    table = progress[columns].assign(recent=progress["street"].map(window).fillna(0).astype(float) / max(days, 1))
+    table = progress[columns].assign(recent=progress["street"].map(window).fillna(0).astype(float) / days)
     needed = (progress["gap"] / table["recent"]).where((progress["gap"] > 0) & (table["recent"] > 0))
     table = table.assign(days_needed=needed, points=table["points"].fillna(0.0))
     return table.sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def recent_days(context: Context) -> int:
+    """Length of the recent pace: 30 days, fewer at the start."""
+    return min(findings.RECENT, max((context.as_of - context.plan.first_day).days + 1, 1))
 
 
 @dataclass(frozen=True)
@@ -110,23 +114,23 @@ def _subtitle(context: Context) -> str:
             f"（期限{wording.day(target.deadline, plan)}，{tail}）")
 
 
-def _key(table: pd.DataFrame) -> list[Key]:
+def _key(table: pd.DataFrame, days: int) -> list[Key]:
     key = [Key("bar_met", "高于序时")] * bool((table["points"] > 0).any())
     key += [Key("gap", "低于序时")] * bool((table["points"] < 0).any())
-    key.append(Key("dot", f"近{RECENT}天日均"))
+    key.append(Key("dot", f"近{days}天日均"))
     if table["required_per_day"].gt(0).any():
         key.append(Key("tick", "按期达标所需日均"))
         key += [Key("short", "速度不够")] * bool((table["required_per_day"] > table["recent"]).any())
     return key
 
 
-def _titles(sheet: Sheet, layout: _Layout) -> None:
+def _titles(sheet: Sheet, layout: _Layout, days: int) -> None:
     y = sheet.top + HEAD - 1.8
     sheet.text(layout.status, y, "状态", size=SMALL, color=style.MUTED)
     sheet.text(layout.points, y - 4.0, "与序时差值", size=BODY, bold=True)
     sheet.text(layout.points, y, "百分点", size=SMALL, color=style.MUTED)
     sheet.text(layout.speeds, y - 4.0, "日均人次", size=BODY, bold=True)
-    sheet.text(layout.numbers[0], y, f"近{RECENT}天", size=SMALL, color=style.MUTED, ha="right")
+    sheet.text(layout.numbers[0], y, f"近{days}天", size=SMALL, color=style.MUTED, ha="right")
     if layout.last:
         text = "所需" if layout.last == "required_per_day" else "补足约需"
         sheet.text(layout.numbers[1], y, text, size=SMALL, color=style.MUTED, ha="right")

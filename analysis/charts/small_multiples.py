@@ -56,7 +56,7 @@ def _grid(count: int, context: Context) -> tuple[int, int, float]:
     else:
         columns = min(count, 2 if count <= 10 and count != 9 else 3 if count <= 15 else 4)
     rows = math.ceil(count / columns)
-    return columns, rows, min(42.0, 180.0 / rows) if rows > 1 else 60.0
+    return columns, rows, min(42.0, 166.0 / rows) if rows > 1 else 60.0
 
 
 def _subtitle(context: Context) -> str:
@@ -166,8 +166,12 @@ def _headline(sheet: Sheet, scale: _Scale, street: str, marks: pd.DataFrame, con
     sheet.text(scale.left, y, street, size=9.5, bold=True)
     text, bad = findings.street_status(marks, context)
     room = scale.width - style.text_width(street, 9.5, bold=True) - 1.5
-    short = text if style.text_width(text, SMALL) <= room else text.split("，")[-1]
-    sheet.text(scale.left + scale.width, y, short, size=SMALL, color=style.LATE if bad else style.MUTED, ha="right")
+    worst = marks[marks["state"] != milestones.ON_TIME]
+    word = milestones.STATE_WORDS[worst["state"].iloc[-1] if bad and len(worst) else milestones.ON_TIME] if bad else ""
+    fitting = next((t for t in (text, word, "") if style.text_width(t, SMALL) <= room), "")
+    if fitting:
+        color = style.LATE if bad else style.MUTED
+        sheet.text(scale.left + scale.width, y, fitting, size=SMALL, color=color, ha="right")
 
 
 def _end_label(sheet: Sheet, scale: _Scale, marks: pd.DataFrame, taken: list[_Box], context: Context) -> None:
@@ -178,7 +182,7 @@ def _end_label(sheet: Sheet, scale: _Scale, marks: pd.DataFrame, taken: list[_Bo
     x, y = scale.x(date2num(context.as_of) + 1), scale.y(now)
     at = max(x, scale.left + width)
     places = [(at, y - 1.0, "right"), (x + 0.8, y + 1.0, "left"), (x + 0.8, y + 3.4, "left"), (at, y - 4.0, "right"),
-              (x + 1.8, y - 1.2, "left"), (at, y + 3.8, "right")]
+              (x + 1.8, y - 1.2, "left"), (at, y + 3.8, "right"), (at, y + 6.6, "right"), (at, y - 6.8, "right")]
     inside = [p for p in places if _box(text, BODY, *p)[2] <= scale.left + scale.width + 0.5]
     free = [p for p in inside if not any(_touch(_box(text, BODY, *p), other) for other in taken)]
     left, base, ha = (free or inside)[0]

@@ -15,7 +15,8 @@ from analysis.plan import Plan
 
 NAME = "timeline"
 HEAD = 14.0  # phases, deadlines and months, mm
-DATES = 15.0  # one column of dates
+DATES, LOW_DATES = 15.0, 23.0  # one column of dates; in a low row "晚14天" stands beside the date, not under it
+LOW = 6.4
 STAGES = (style.PAPER, style.PART, style.MET)
 FEWEST_FULL = 4  # activities a week that fill a row at least, so that one activity does not look like many
 
@@ -52,7 +53,7 @@ def weekly(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
     """Activities per street and week (street, week = its Monday, activities), only weeks with an activity."""
     kept = valid(records, plan, as_of)
     days = kept.loc[first_rows(kept), ["street", "activity_date"]]
-    monday = days["activity_date"] - pd.to_timedelta(days["activity_date"].dt.weekday, unit="D")
+    monday = days["activity_date"] - pd.to_timedelta(days["activity_date"].dt.day_of_week, unit="D")
     return days.assign(week=monday).groupby(["street", "week"], observed=True).size().reset_index(name="activities")
 
 
@@ -62,7 +63,8 @@ class _Axis:
     def __init__(self, sheet: Sheet, plan: Plan, rows: int, step: float, most: int) -> None:
         names = max(style.text_width(s, 9, bold=True) for s in plan.street_names)
         self.left = sheet.left + names + 2.5
-        self.right = sheet.right - DATES * len(plan.targets) - 1.5
+        self.dates = DATES if step >= LOW else LOW_DATES
+        self.right = sheet.right - self.dates * len(plan.targets) - 1.5
         self.first, self.days = plan.first_day, (plan.last_day - plan.first_day).days + 1
         self.most = most
         self.top, self.step, self.bottom = sheet.top + HEAD, step, sheet.top + HEAD + rows * step
@@ -128,9 +130,10 @@ def _deadlines(sheet: Sheet, axis: _Axis, context: Context) -> None:
         sheet.line([x, x], [sheet.top + 5.0, axis.bottom], color=style.INK, width=1.2, z=3)
         label = f"{wording.day(target.deadline, plan)}期限"
         sheet.text(x - 0.8, sheet.top + 8.0, label, size=SMALL, bold=True, ha="right")
-        right = sheet.right - DATES * (len(plan.targets) - 1 - i)
-        sheet.text(right, axis.top - 1.6, wording.met(plan, target).removesuffix("人次"), size=SMALL, color=style.MUTED,
-                   ha="right")
+        right = sheet.right - axis.dates * (len(plan.targets) - 1 - i)
+        same = wording.one_goal(plan, target) is not None
+        title = wording.met(plan, target).removesuffix("人次") if same else target.name
+        sheet.text(right, axis.top - 1.6, title, size=SMALL, color=style.MUTED, ha="right")
     if context.as_of < plan.last_day:
         x = axis.x(context.as_of + timedelta(days=1))
         sheet.line([x, x], [axis.top, axis.bottom], color=style.MUTED, width=0.8, dash=(0, (2, 2)), z=3)
@@ -145,12 +148,18 @@ def _row(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, weeks: pd.DataFrame, y:
     _weeks(sheet, axis, weeks, floor - strip - 0.5, step - strip - 2.2)
     _strip(sheet, axis, marks, floor - strip, strip, context)
     for i, row in enumerate(each_row(marks)):
-        right = sheet.right - DATES * (len(marks) - 1 - i)
-        text, late = _date_words(row, context)
-        sheet.text(right, base - (1.3 if late and row.days_late else 0), text, size=SMALL, ha="right",
-                   color=style.LATE if late else style.INK)
-        if late and row.days_late:
-            sheet.text(right, base + 1.7, f"晚{row.days_late}天", size=6.5, color=style.LATE, bold=True, ha="right")
+        _date(sheet, axis, row, sheet.right - axis.dates * (len(marks) - 1 - i), base, context)
+
+
+def _date(sheet: Sheet, axis: _Axis, row: Any, right: float, base: float, context: Context) -> None:
+    text, late = _date_words(row, context)
+    color = style.LATE if late else style.INK
+    delay = f"晚{row.days_late}天" if row.days_late else ""
+    if axis.step < LOW or not delay:
+        sheet.text(right, base, f"{text} {delay}".strip(), size=SMALL, ha="right", color=color)
+        return
+    sheet.text(right, base - 1.3, text, size=SMALL, ha="right", color=color)
+    sheet.text(right, base + 1.7, delay, size=6.5, ha="right", color=color, bold=True)
 
 
 def _date_words(row: Any, context: Context) -> tuple[str, bool]:
