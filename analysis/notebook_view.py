@@ -67,7 +67,7 @@ def show(chart: Chart) -> Image:
     buffer = io.BytesIO()
     with use_style():
         chart.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    return Image(buffer.getvalue(), alt=chart.alt_text, width=int(chart.figure.get_figwidth() * DPI / 1.4))
+    return Image(buffer.getvalue(), alt=chart.alt, width=int(chart.figure.get_figwidth() * DPI / 1.4))
 
 
 def table(frame: pd.DataFrame, columns: list[str] | None = None, caption: str = "", most: int = 200) -> HTML:
