@@ -67,8 +67,8 @@ def venue_use(
     day = (rows["activity_date"] - pd.Timestamp(plan.first_day)).dt.days.to_numpy(dtype=np.int64)
     spans = _days_of(line, day, len(keys))
     used = pd.DataFrame({
-        "street": pd.Series([streets[k] for k in street[first]], dtype="str"),
-        "venue": pd.Series([venues[k] for k in venue[first]], dtype="str"),
+        "street": pd.Series(np.asarray(streets, dtype=object)[street[first]], dtype="str"),
+        "venue": pd.Series(np.asarray(venues, dtype=object)[venue[first]], dtype="str"),
         "venue_type": pd.Series([venue_type(t, plan) for t in rows["venue_type"].iloc[first]], dtype="str"),
         "activities": np.bincount(line, first_rows(rows), minlength=len(keys)).astype(np.int64),
         "person_times": np.bincount(line, rows["person_times"].to_numpy(dtype=float)).astype(np.int64),
@@ -82,7 +82,7 @@ def venue_use(
 def _days_of(line: Ints, day: Ints, lines: int) -> tuple[Ints, Ints, Ints]:
     """Per line the number of different days, the first and the last."""
     span = int(day.max()) + 1 if len(day) else 1
-    pairs = np.unique(line * span + day)
+    pairs = np.sort(pd.unique(line * span + day))  # np.unique hashes, which is slow on runs of numbers
     counts = np.bincount(pairs // span, minlength=lines)
     ends = counts.cumsum()
     return counts, pairs[ends - counts] % span, pairs[ends - 1] % span
