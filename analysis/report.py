@@ -8,7 +8,7 @@ import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from analysis import briefing, briefing_docx, chart_pack, outputs, tables
+from analysis import briefing, briefing_docx, chart_pack, explorer, outputs, tables
 from analysis.charts import Context, draw_all, save
 from analysis.figures import Figures
 from analysis.notebooks import run_notebooks
@@ -57,6 +57,7 @@ def _write_all(figures: Figures, folder: Path) -> None:
     briefing.write_pdf(figures, charts, folder / "charts", folder / "briefing.pdf")
     briefing_docx.write_docx(figures, charts, folder / "charts", folder / "briefing.docx")
     tables.write_xlsx(figures, folder / "tables.xlsx")
+    explorer.write_explorer(figures, folder / "explorer.html")
     LOG.info("简报、表格、网页已生成")
 
 
