@@ -139,7 +139,7 @@ def _zip(path: str, content: bytes, parent: str, budget: _Budget, depth: int) ->
         yield unread(path, TOO_DEEP)
         return
     try:
-        infos = [i for i in check_directory(content) if not i.is_dir()]
+        infos = check_directory(content)
     except Unreadable as error:
         yield unread(path, str(error))
         return

@@ -59,29 +59,32 @@ class Package:
                 self.read(name)
 
 
-def open_package(content: bytes, *, doubled: str = DOUBLED) -> Package:
-    """Read the directory of a zip container and check it against the limits, without inflating anything.
+def open_package(content: bytes) -> Package:
+    """Read the directory of a workbook's container and check it against the limits, without inflating anything.
 
     Raises
     ------
     Unreadable : no directory (truncated), too many parts, too large, or a part name twice.
     """
     infos = check_directory(content)
-    parts = {i.filename.replace("\\", "/").lstrip("/"): i for i in infos if not i.is_dir()}
-    files = sum(not i.is_dir() for i in infos)
-    if doubled and len({n.lower() for n in parts}) < files:
-        raise Unreadable(doubled)
     check_limits(infos)
+    parts = {part_name(i): i for i in infos}
+    if len({n.lower() for n in parts}) < len(infos):
+        raise Unreadable(DOUBLED)
     return Package(content, parts)
 
 
+def part_name(info: zipfile.ZipInfo) -> str:
+    return info.filename.replace("\\", "/").lstrip("/")
+
+
 def check_directory(content: bytes) -> list[zipfile.ZipInfo]:
-    """Every entry of a zip's directory; its length is checked before it is parsed."""
+    """Every file in a zip's directory; the directory's length is checked before it is parsed."""
     if directory_size(content) > MAX_DIRECTORY:
         raise Unreadable(TOO_LARGE)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.infolist()
+            return [i for i in archive.infolist() if not i.is_dir()]
     except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError, OSError) as error:
         raise Unreadable(DAMAGED) from error
 

@@ -12,7 +12,6 @@ from analysis.exports.grid import Unreadable
 from analysis.exports.messages import (
     ARCHIVE,
     DAMAGED,
-    DOUBLED,
     EMPTY,
     EMPTY_ZIP,
     ENCRYPTED,
@@ -23,7 +22,7 @@ from analysis.exports.messages import (
     OTHER_XML,
     TOO_LARGE,
 )
-from analysis.exports.package import MAX_FILE, Package, open_package
+from analysis.exports.package import MAX_FILE, Package, check_directory, open_package, part_name
 
 HEAD = 65_536
 
@@ -114,20 +113,18 @@ def _passed(document: _Document, suffix: str) -> Verdict:
 
 def _zipped(suffix: str, content: bytes) -> Verdict:
     try:
-        package = open_package(content, doubled="")
-        return _by_parts(suffix, content, package)
+        return _by_parts(suffix, content, {part_name(i).lower() for i in check_directory(content)})
     except Unreadable as error:
         return Verdict("unread", message=str(error))
 
 
-def _by_parts(suffix: str, content: bytes, package: Package) -> Verdict:
-    names = {n.lower() for n in package.parts}
+def _by_parts(suffix: str, content: bytes, names: set[str]) -> Verdict:
     if not names:
         return Verdict("unread", message=EMPTY_ZIP)
     if "[content_types].xml" in names:
         return _office(suffix, content, names)
     if "content.xml" in names and ("mimetype" in names or "meta-inf/manifest.xml" in names):
-        return _open_document(suffix, content, package)
+        return _open_document(suffix, open_package(content))
     if "mimetype" in names or any(n.endswith((".iwa", "index.zip")) for n in names):
         return Verdict("unread", message=NOT_TABLE)
     return Verdict("zip", "zip")
@@ -139,19 +136,18 @@ def _office(suffix: str, content: bytes, names: set[str]) -> Verdict:
     if "ppt/presentation.xml" in names:
         return _passed(SLIDES, suffix)
     if any(n.startswith("xl/") for n in names) or any(n.rsplit("/", 1)[-1].startswith("workbook") for n in names):
-        open_package(content, doubled=DOUBLED)
+        open_package(content)
         if any(n.endswith("workbook.bin") for n in names):
             return Verdict("read", "xlsb")
         return Verdict("read", "xlsm" if "xl/vbaproject.bin" in names else "xlsx")
     return Verdict("unread", message=NOT_TABLE)
 
 
-def _open_document(suffix: str, content: bytes, package: Package) -> Verdict:
+def _open_document(suffix: str, package: Package) -> Verdict:
     kind = b"".join(package.read(n) for n in ("mimetype", "META-INF/manifest.xml") if package.find(n))
     if b"encryption-data" in kind:
         return Verdict("unread", message=ENCRYPTED)
     if b"opendocument.spreadsheet" in kind:
-        open_package(content, doubled=DOUBLED)
         return Verdict("read", "ods")
     return _passed(SLIDES if b"presentation" in kind else WORD, suffix)
 
