@@ -7,9 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.plan import UNCLASSIFIED, load_plan
+from analysis.sample.cabinet import Cabinet, supplement
 from analysis.sample.district_exports import write_district_exports
-from analysis.sample.street_books import supplement, write_street_books
-from analysis.sample.world import LAST_EXPORT, PASSED, Activity, entries_at, make_records
+from analysis.sample.model import LAST_EXPORT, PASSED, Activity, entries_at
+from analysis.sample.recorded import make_records
+from analysis.sample.street_books import write_street_books
 
 
 def write_sample(folder: Path, seed: int = 2021) -> None:
@@ -23,7 +25,7 @@ def write_sample(folder: Path, seed: int = 2021) -> None:
     plan = load_plan()
     records = make_records(plan, seed)
     write_district_exports(folder, plan, records)
-    write_street_books(folder / "街镇台账", plan, records, seed)
+    write_street_books(folder / "街镇台账", Cabinet(plan, records, supplement(plan, seed)))
 
 
 def sample_truth(seed: int = 2021) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The platform's nine monthly exports: all records from the programme's first day on, as they stand at a month's end."""
+"""The platform's nine monthly exports: all records so far, as they stand at each month's end."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from analysis.plan import Plan
+from analysis.sample.model import LAST_EXPORT, Entry, Record, entries_at
 from analysis.sample.saving import save
 from analysis.sample.words import PLATFORM_TITLES
-from analysis.sample.world import LAST_EXPORT, Entry, Record, entries_at
 
 TITLE = "长者数字生活“随申学”工作模块活动记录（演示数据）"
 WIDTHS = (17, 15, 30, 22, 34, 10, 16, 12, 10, 10, 10, 12, 20, 18)
