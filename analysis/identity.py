@@ -96,7 +96,8 @@ def identify_by_id(records: pd.DataFrame, keys: Keys, order: npt.NDArray[np.int6
         rows = np.flatnonzero(has_id & np.isin(ids, list(suspects)))
         for group in pd.Series(rows).groupby(ids[rows]).groups.values():
             members = rows[np.asarray(group)]
-            members = members[np.lexsort((members, order[members]))]
+            at = records.iloc[members]
+            members = members[np.lexsort((at["row"].to_numpy(), at["sheet"].astype(str).to_numpy(), order[members]))]
             numbers = _clusters(members, street, day, records)
             cluster[members] = numbers
             if max(numbers) > 0:
@@ -107,24 +108,25 @@ def identify_by_id(records: pd.DataFrame, keys: Keys, order: npt.NDArray[np.int6
 
 
 def _clusters(members: Rows, street: npt.NDArray[np.int64], day: npt.NDArray[np.int64], records: pd.DataFrame) -> list[int]:
-    """Rows of one id sorted into records: a row joins the first one in which some row shares its street or its date."""
+    """Rows of one id sorted into records: a row joins the first one in which some row shares its street or its date.
+
+    A row whose street or date is unreadable comes last and founds no record of its own beside others.
+    """
     known_street = (records["street"].iloc[members] != "").to_numpy()
     known_day = records["activity_date"].iloc[members].notna().to_numpy()
+    readable = known_street & known_day
     groups: list[list[int]] = []
-    numbers = []
-    for i, row in enumerate(members):
-        for g, group in enumerate(groups):
-            if any(
-                not (known_street[i] and known_street[j] and street[row] != street[members[j]])
-                or not (known_day[i] and known_day[j] and day[row] != day[members[j]])
-                for j in group
-            ):
-                group.append(i)
-                numbers.append(g)
-                break
-        else:
-            groups.append([i])
-            numbers.append(len(groups) - 1)
+    numbers = [0] * len(members)
+    for i in np.argsort(~readable, kind="stable").tolist():
+        shared = (g for g, group in enumerate(groups) if any(
+            (known_street[i] and known_street[j] and street[members[i]] == street[members[j]])
+            or (known_day[i] and known_day[j] and day[members[i]] == day[members[j]])
+            for j in group
+        ))
+        numbers[i] = next(shared, 0 if groups and not readable[i] else len(groups))
+        if numbers[i] == len(groups):
+            groups.append([])
+        groups[numbers[i]].append(i)
     return numbers
 
 
