@@ -31,6 +31,8 @@ def participation(grid: pd.DataFrame, context: Context) -> str:
         return f"{text}，{'、'.join(never) if len(never) <= 3 else f'{len(never)}个场景'}还没有开展过"
     text += f"，{total.index[-1]}最少" if len(total) > 2 else ""
     lacking = lacking_scenarios(grid, plan)
+    if len(plan.streets) == 1:
+        return text
     if not lacking:
         return f"{text}；开展活动的街镇各场景都有"
     return f"{text}；{_who_lacks(lacking)}"

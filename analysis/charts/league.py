@@ -29,6 +29,7 @@ class _Column:
     left: float
     scale: float
     room: float
+    longest: float
 
 
 def league(progress: pd.DataFrame, context: Context) -> Chart:
@@ -42,7 +43,8 @@ def league(progress: pd.DataFrame, context: Context) -> Chart:
     marks = milestones.milestones(progress, plan, context.as_of)
     order = milestones.by_rank(progress)
     pending = context.as_of < plan.target_in_force(context.as_of).deadline
-    remark = "名次按现行指标完成率；缺口再小也画到可见。"
+    cut = (marks["value"] > marks["target"] * milestones.CUT).any()
+    remark = "名次按现行指标完成率；缺口再小也画到可见" + ("；太长的条形截短，以双斜线为记。" if cut else "。")
     words = Words(findings.shortfall(marks, context), _subtitle(marks, context),
                   wording.footnote(context, remark, wording.basis_remark(context) if pending else ""))
     step = 6.4 if len(order) <= 12 else 5.2
@@ -87,7 +89,7 @@ def _columns(sheet: Sheet, marks: pd.DataFrame, plan: Plan) -> list[_Column]:
     """Share the width out so that one person-time is equally long in every column."""
     left = sheet.left + 9.5 + max(style.text_width(s, 9, bold=True) for s in plan.street_names)
     rows = [findings.of_target(marks, target) for target in plan.targets]
-    peaks = [max(r["value"].max(), r["target"].max(), 1) for r in rows]
+    peaks = [max(min(r["value"].max(), r["target"].max() * milestones.CUT), r["target"].max(), 1) for r in rows]
     rooms = [OVER_ROOM] * len(peaks)
     for _ in range(2):  # numbers that do not fit into their bars need room, which makes the bars shorter
         scale = (sheet.right - TOTAL - left - sum(rooms)) / sum(peaks)
@@ -95,7 +97,7 @@ def _columns(sheet: Sheet, marks: pd.DataFrame, plan: Plan) -> list[_Column]:
     scale = (sheet.right - TOTAL - left - sum(rooms)) / sum(peaks)
     columns = []
     for target, peak, room in zip(plan.targets, peaks, rooms, strict=True):
-        columns.append(_Column(target, left, scale, room))
+        columns.append(_Column(target, left, scale, room, peak * scale))
         left += peak * scale + room
     return columns
 
@@ -149,7 +151,7 @@ def _bar(sheet: Sheet, column: _Column, row: Any, y: float, step: float) -> None
     height, base = min(step * 0.6, 5.0), y + step / 2 + 1.0
     top = y + (step - height) / 2
     short, closed = row.gap > 0, row.state != milestones.PENDING
-    length, goal = row.value * column.scale, row.target * column.scale
+    length, goal = min(row.value * column.scale, column.longest), row.target * column.scale
     open_or_missed = (style.LATE_FILL, style.LATE) if closed else (style.PART, style.MET)
     face, edge = open_or_missed if short else (style.MET, "none")
     if short and closed:
@@ -158,6 +160,9 @@ def _bar(sheet: Sheet, column: _Column, row: Any, y: float, step: float) -> None
                    z=1.5)
     if row.value:
         sheet.rect(column.left, top, length, height, face=face, edge=edge)
+    if row.value * column.scale > column.longest + 1e-6:
+        for x in (column.left + length - 2.6, column.left + length - 1.6):
+            sheet.line([x, x + 0.8], [top + height + 0.3, top - 0.3], color=style.PAPER, width=1.4, z=2)
     _bar_labels(sheet, column, row, length, base)
 
 

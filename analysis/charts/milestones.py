@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.plan import Plan, Target
 
 ON_TIME, LATE, MISSED, PENDING = "on_time", "late", "missed", "pending"
+CUT = 3.2  # bars and lines are cut at this multiple of the largest target, so that one street cannot flatten the others
 STATE_WORDS = {ON_TIME: "按期达标", LATE: "逾期补足", MISSED: "逾期未达标", PENDING: "期限未到"}
 
 

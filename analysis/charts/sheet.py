@@ -151,8 +151,8 @@ def draw_mark(ax: Axes, kind: str, x: float, y: float, size: float = 2.4) -> Non
     half = size / 2
     if kind in STATE_WORDS:
         _diamond(ax, kind, x, y, half)
-    elif kind in _BOXES:
-        face, edge, hatch, height = _BOXES[kind]
+    elif kind in _BOXES or kind.startswith("fill:"):
+        face, edge, hatch, height = _BOXES.get(kind, (kind.removeprefix("fill:"), style.MUTED, "", 2.2))
         ax.add_artist(Rectangle((x - 2.2, y - height / 2), 4.4, height, facecolor=face, edgecolor=edge, hatch=hatch,
                                 linewidth=0.6 if edge != "none" else 0, zorder=3))
     elif kind in _LINES:
@@ -205,9 +205,6 @@ _BOXES = {
     "bar_pending": (style.PART, style.MET, "", 2.4),
     "gap": (style.PAPER, style.LATE, style.HATCH, 2.4),
     "phase": (style.BAND, style.RULE, "", 2.6),
-    "stage0": (style.PAPER, style.MUTED, "", 2.2),
-    "stage1": (style.PART, style.MET, "", 2.2),
-    "stage2": (style.MET, style.MET, "", 2.2),
     "overdue": (style.LATE_FILL, style.LATE, style.HATCH, 2.2),
     "silence": (style.PAPER, style.LATE, "", 2.4),
     **{f"shade{i}": (shade, style.RULE, "", 2.6) for i, shade in enumerate(style.SHADES)},

@@ -40,12 +40,13 @@ def small_multiples(daily: pd.DataFrame, progress: pd.DataFrame, context: Contex
     height = (sheet.bottom - sheet.top) / rows
     width = (sheet.right - sheet.left - AXIS - GUTTER * (columns - 1)) / columns
     lines = {str(street): part for street, part in daily.groupby("street", sort=False)}
-    top = _ceiling(marks)
+    top, ticks = _ceiling(marks), _ticks(marks)
     for i, street in enumerate(order):
         x = sheet.left + AXIS + (i % columns) * (width + GUTTER)
         y = sheet.top + (i // columns) * height
         box = (x, y + HEAD, width, height - HEAD - FOOT - 1.2)
-        _panel(sheet, context, street, box, lines, marks[marks["street"] == street], top, first=i % columns == 0)
+        _panel(sheet, context, street, box, lines, marks[marks["street"] == street], (top, ticks),
+               numbers=i % columns == 0)
     table = marks.drop(columns="key")
     return Chart(NAME, sheet.figure, words.title, words.subtitle, findings.alt_reach(marks, context), words.note, table)
 
@@ -74,13 +75,27 @@ def _key(marks: pd.DataFrame) -> list[Key]:
 
 
 def _ceiling(marks: pd.DataFrame) -> float:
-    return max(marks["now"].max(), marks["target"].max(), 1) * 1.22
+    """Top of every panel: the highest line, cut where it would flatten all others, and room for its number."""
+    return max(min(marks["now"].max(), marks["target"].max() * milestones.CUT), marks["target"].max(), 1) * 1.22
+
+
+def _ticks(marks: pd.DataFrame) -> list[int]:
+    """The targets, if all streets have the same; else round numbers up to the highest."""
+    goals = marks.groupby("key", sort=False)["target"]
+    if (goals.nunique() == 1).all():
+        return sorted({int(goal) for goal in goals.max()})
+    top = int(marks["target"].max())
+    size = 10 ** (len(str(top)) - 1)
+    step = next(step for step in (size // 5, size // 2, size, size * 2, size * 5) if step and top // step <= 3)
+    return list(range(step, top + 1, step))
 
 
 def _panel(sheet: Sheet, context: Context, street: str, box: tuple[float, float, float, float],
-           lines: dict[str, pd.DataFrame], marks: pd.DataFrame, top: float, *, first: bool) -> None:
+           lines: dict[str, pd.DataFrame], marks: pd.DataFrame, axis: tuple[float, list[int]], *,
+           numbers: bool) -> None:
     plan = context.plan
     x, y, width, height = box
+    top, ticks = axis
     span = (date2num(plan.first_day), date2num(plan.last_day) + 1)
     ax = sheet.axes(x, y, width, height, xlim=span, ylim=(0, top))
     ax.set_label(street)
@@ -93,7 +108,7 @@ def _panel(sheet: Sheet, context: Context, street: str, box: tuple[float, float,
         points = _points(lines[street])
         ax.plot([p[0] for p in points], [p[1] for p in points], color=style.MET, linewidth=1.6, zorder=3)
     scale = _Scale(x, y, width, height, span, top)
-    _frame(sheet, ax, context, scale, marks, numbers=first)
+    _frame(sheet, ax, context, scale, ticks, numbers=numbers)
     taken = _targets(sheet, scale, marks)
     _headline(sheet, scale, street, marks, context)
     _end_label(sheet, scale, marks, taken, context)
@@ -110,7 +125,8 @@ class _Scale:
         return self.left + (number - self.span[0]) / (self.span[1] - self.span[0]) * self.width
 
     def y(self, value: float) -> float:
-        return self.upper + (1 - value / self.top) * self.height
+        """Height of a value; one above the panel stands at its top."""
+        return self.upper + max(1 - value / self.top, 0.0) * self.height
 
 
 def _points(part: pd.DataFrame) -> list[tuple[float, float]]:
@@ -119,17 +135,17 @@ def _points(part: pd.DataFrame) -> list[tuple[float, float]]:
     return [(days[0] - 1, 0.0), *zip(days, part["cumulative"].to_numpy(dtype=float), strict=True)] if len(days) else []
 
 
-def _frame(sheet: Sheet, ax: Axes, context: Context, scale: _Scale, marks: pd.DataFrame, *, numbers: bool) -> None:
+def _frame(sheet: Sheet, ax: Axes, context: Context, scale: _Scale, ticks: list[int], *, numbers: bool) -> None:
     right = scale.left + scale.width
     base = scale.y(0)
     sheet.line([scale.left, right], [base, base], color=style.MUTED, width=0.7)
     last_label = base
-    for goal in [0, *sorted(set(marks["target"]))]:
-        y = scale.y(goal)
-        if goal:
-            ax.axhline(goal, color=style.RULE, linewidth=0.6, zorder=0.5)
-        if numbers and (not goal or last_label - y > 2.6):
-            sheet.text(scale.left - 1.2, y + 0.85, wording.number(goal), size=SMALL, color=style.MUTED, ha="right")
+    for tick in [0, *ticks]:
+        y = scale.y(tick)
+        if tick:
+            ax.axhline(tick, color=style.RULE, linewidth=0.6, zorder=0.5)
+        if numbers and (not tick or last_label - y > 2.6):
+            sheet.text(scale.left - 1.2, y + 0.85, wording.number(tick), size=SMALL, color=style.MUTED, ha="right")
             last_label = y
     _phase_labels(sheet, context, scale, base)
 
@@ -166,8 +182,8 @@ def _headline(sheet: Sheet, scale: _Scale, street: str, marks: pd.DataFrame, con
     sheet.text(scale.left, y, street, size=9.5, bold=True)
     text, bad = findings.street_status(marks, context)
     room = scale.width - style.text_width(street, 9.5, bold=True) - 1.5
-    worst = marks[marks["state"] != milestones.ON_TIME]
-    word = milestones.STATE_WORDS[worst["state"].iloc[-1] if bad and len(worst) else milestones.ON_TIME] if bad else ""
+    failed = marks.loc[marks["state"].isin([milestones.LATE, milestones.MISSED]), "state"]
+    word = milestones.STATE_WORDS[failed.iloc[-1]] if len(failed) else ""
     fitting = next((t for t in (text, word, "") if style.text_width(t, SMALL) <= room), "")
     if fitting:
         color = style.LATE if bad else style.MUTED
@@ -179,10 +195,10 @@ def _end_label(sheet: Sheet, scale: _Scale, marks: pd.DataFrame, taken: list[_Bo
     now = int(marks["now"].iloc[-1])
     text = wording.number(now)
     width = style.text_width(text, BODY, bold=True)
-    x, y = scale.x(date2num(context.as_of) + 1), scale.y(now)
+    x, y = scale.x(date2num(context.as_of) + 1), max(scale.y(now), scale.upper + 4.2)
     at = max(x, scale.left + width)
     places = [(at, y - 1.0, "right"), (x + 0.8, y + 1.0, "left"), (x + 0.8, y + 3.4, "left"), (at, y - 4.0, "right"),
-              (x + 1.8, y - 1.2, "left"), (at, y + 3.8, "right"), (at, y + 6.6, "right"), (at, y - 6.8, "right")]
+              (x + 1.8, y - 1.2, "left"), (at, y + 3.8, "right"), (at, min([y, *(b[1] for b in taken)]) - 0.8, "right")]
     inside = [p for p in places if _box(text, BODY, *p)[2] <= scale.left + scale.width + 0.5]
     free = [p for p in inside if not any(_touch(_box(text, BODY, *p), other) for other in taken)]
     left, base, ha = (free or inside)[0]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+from matplotlib.colors import to_hex, to_rgb
 
 from analysis.activities import first_rows, valid
 from analysis.charts import findings, milestones, style, wording
@@ -17,7 +18,6 @@ NAME = "timeline"
 HEAD = 14.0  # phases, deadlines and months, mm
 DATES, LOW_DATES = 15.0, 23.0  # one column of dates; in a low row "晚14天" stands beside the date, not under it
 LOW = 6.4
-STAGES = (style.PAPER, style.PART, style.MET)
 FEWEST_FULL = 4  # activities a week that fill a row at least, so that one activity does not look like many
 
 
@@ -92,14 +92,25 @@ def _subtitle(context: Context) -> str:
 
 
 def _key(marks: pd.DataFrame, plan: Plan) -> list[Key]:
-    first, last = plan.targets[0], plan.targets[-1]
-    key = [Key("stage0", wording.unmet(plan, first))]
-    if first is not last:
-        key.append(Key("stage1", f"{wording.met(plan, first)}"))
-    key.append(Key("stage2", wording.met(plan, last)))
+    fills = _stage_fills(len(plan.targets))
+    key = [Key(f"fill:{fills[0]}", wording.unmet(plan, plan.targets[0]))]
+    for fill, target in zip(fills[1:], plan.targets, strict=True):
+        key.append(Key(f"fill:{fill}", wording.met(plan, target)))
     if marks["state"].isin([milestones.LATE, milestones.MISSED]).any():
         key.append(Key("overdue", "已过期限仍未达标"))
     return [*key, Key("week", "每周活动场次")]
+
+
+def _stage_fills(targets: int) -> list[str]:
+    """White before the first target, then darker with each, and full blue once the last is met."""
+    light, dark = (to_rgb(color) for color in (style.PART, style.MET))
+    steps = [i / max(targets - 1, 1) for i in range(targets)] if targets > 1 else [1.0]
+    return [style.PAPER, *(_blend(light, dark, t) for t in steps)]
+
+
+def _blend(light: tuple[float, float, float], dark: tuple[float, float, float], share: float) -> str:
+    red, green, blue = (a + (b - a) * share for a, b in zip(light, dark, strict=True))
+    return to_hex((red, green, blue))
 
 
 def _phases(sheet: Sheet, axis: _Axis, context: Context) -> None:
@@ -179,12 +190,11 @@ def _strip(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, top: float, height: f
     """The stages in their order, and over them the days on which a target was overdue."""
     end = context.as_of + timedelta(days=1)
     starts = [axis.first, *(r.date() if pd.notna(r) else end for r in marks["reached"])]
-    stages = [0, *([1] * (len(marks) - 1)), 2]
-    for i, stage in enumerate(stages):
+    for i, fill in enumerate(_stage_fills(len(marks))):
         left = axis.x(starts[i])
         right = axis.x(min(starts[i + 1:], default=end))
         if right > left:
-            sheet.rect(left, top, right - left, height, face=STAGES[stage], edge=style.MET if stage else style.MUTED)
+            sheet.rect(left, top, right - left, height, face=fill, edge=style.MET if i else style.MUTED)
     for row in each_row(marks):
         until = row.reached.date() if pd.notna(row.reached) else end
         if until > row.deadline.date() + timedelta(days=1):
