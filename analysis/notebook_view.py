@@ -30,7 +30,8 @@ TITLES = {
     "half_year_person_times": "半年节点人次", "annual_person_times": "年度节点人次", "what": "变化", "record_id": "记录编号",
     "activity_month": "活动月份", "before": "原人次", "after": "现人次", "from_snapshot": "上一导出", "to_snapshot": "本次导出",
     "number": "数量", "venue": "服务点", "venue_type": "服务点类型", "service": "类型", "weekday": "星期", "month": "月份",
-    "phase": "阶段", "share": "占比", "last_activity": "最近活动",
+    "phase": "阶段", "share": "占比", "last_activity": "最近活动", "per_activity": "每场人次", "venues": "服务点数", "one_off": "只办过一天",
+    "repeated": "多日开展", "repeated_share": "多日开展人次占比", "unnamed_activities": "未写服务点的场次", "hour": "时段", "week": "周",
 }  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def _cell(value: object, column: str) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
-    if column in ("attainment", "share") and isinstance(value, float):
+    if column in ("attainment", "share", "repeated_share") and isinstance(value, float):
         from analysis.progress import percent
 
         return percent(value)
@@ -103,3 +104,8 @@ def _cell(value: object, column: str) -> str:
 def method(anchor: str, text: str) -> HTML:
     """A link to the definition of a figure."""
     return HTML(f'<p style="font-size:.85em">定义见 <a href="{METHOD}#{anchor}">{html.escape(text)}</a></p>')
+
+
+def answer(text: str) -> HTML:
+    """An answer in one sentence."""
+    return HTML(f"<p><strong>{html.escape(text)}</strong></p>")
