@@ -1,21 +1,17 @@
-"""briefing.pdf: the content set by Typst as a tagged PDF (PDF/A-2a, PDF/UA-1) with our own font embedded."""
+"""briefing.pdf: the content of the briefing set on A4 pages."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import typst
-
 from analysis.charts.base import Chart
-from analysis.charts.style import FONT_FOLDER
 from analysis.content import Content, compose
 from analysis.figures import Figures
+from analysis.typesetting import typeset
 
 TEMPLATE = Path(__file__).parent / "briefing.typ"
-STANDARDS = ["a-2a", "ua-1"]
 
 
 def write_pdf(figures: Figures, charts: Sequence[Chart], chart_files: Path, path: Path) -> None:
@@ -30,13 +26,6 @@ def write_pdf(figures: Figures, charts: Sequence[Chart], chart_files: Path, path
 
 
 def pdf(content: Content, chart_files: Path) -> bytes:
-    """The PDF of a composed briefing.
-
-    Parameters
-    ----------
-    chart_files : folder with `<picture name>.svg` for every picture of the content.
-    """
+    """The PDF of a composed briefing."""
     pictures = [p.name for s in content.sections for p in s.pictures]
-    files = {f"{name}.svg": (chart_files / f"{name}.svg").read_bytes() for name in pictures}
-    files |= {"main.typ": TEMPLATE.read_bytes(), "content.json": json.dumps(asdict(content), ensure_ascii=False).encode()}
-    return typst.compile(files, font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True, pdf_standards=STANDARDS)
+    return typeset(TEMPLATE, "content.json", asdict(content), pictures, chart_files)

@@ -18,7 +18,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from analysis.archive import repacked
 from analysis.charts.base import Chart
-from analysis.content import Content, KeyFigure, Paragraph, Picture, Table, compose
+from analysis.content import BAD, Content, KeyFigure, Paragraph, Picture, Table, compose
 from analysis.figures import Figures
 
 BODY, HEADING, LATIN = "仿宋", "黑体", "Times New Roman"
@@ -63,13 +63,13 @@ def docx(content: Content, chart_files: Path) -> bytes:
 def _set_up(document: DocumentType, content: Content) -> None:
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
-    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Mm(28), Mm(26), Mm(28), Mm(25)
+    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Mm(28), Mm(26), Mm(24), Mm(22)
     styles = document.styles
-    for name, font, size in (("Normal", BODY, 12), ("Title", HEADING, 20), ("Heading 1", HEADING, 15),
+    for name, font, size in (("Normal", BODY, 11), ("Title", HEADING, 20), ("Heading 1", HEADING, 15),
                              ("Caption", HEADING, 11)):
         _font(styles[name], font, size)
-    styles["Normal"].paragraph_format.line_spacing = 1.4
-    styles["Normal"].paragraph_format.space_after = Pt(4)
+    styles["Normal"].paragraph_format.line_spacing = 1.2
+    styles["Normal"].paragraph_format.space_after = Pt(3)
     styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _plain_title(styles["Title"])
     _language(document)
@@ -165,8 +165,9 @@ def _rule_below(paragraph: Any) -> None:
 
 def _key_figures(document: DocumentType, figures: Sequence[KeyFigure]) -> None:
     rows = (tuple(f"{k.value}{k.unit}" for k in figures), tuple(k.remark for k in figures))
-    table = Table("主要数字", tuple(k.label for k in figures), rows, tuple(156 / len(figures) for _ in figures))
-    _table(document, table)
+    bad = tuple((0, place) for place, k in enumerate(figures) if k.tone == BAD)
+    widths = (156 / len(figures),) * len(figures)
+    _table(document, Table("主要数字", tuple(k.label for k in figures), rows, widths, bad=bad))
 
 
 def _paragraph(document: DocumentType, paragraph: Paragraph) -> None:
@@ -180,19 +181,23 @@ def _paragraph(document: DocumentType, paragraph: Paragraph) -> None:
 def _table(document: DocumentType, table: Table) -> None:
     title = document.add_paragraph(table.title, style="Caption")
     title.paragraph_format.keep_with_next = True
-    grid = document.add_table(rows=0, cols=len(table.columns), style="Table Grid")
+    grid = document.add_table(rows=0, cols=len(table.columns))
     grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _described(grid, table.title)
+    _ruled(grid)
     _row(grid, table, table.columns, bold=True)
     _repeated(grid.rows[0])
     for number, row in enumerate(table.rows):
-        _row(grid, table, row, bold=table.total and number == len(table.rows) - 1, late=number in table.bad)
+        late = [column for line, column in table.bad if line == number]
+        _row(grid, table, row, bold=table.total and number == len(table.rows) - 1, late=late)
     note = document.add_paragraph(table.note)
+    note.paragraph_format.space_after = Pt(2)
     for run in note.runs:
         run.font.size, run.font.color.rgb = Pt(9), MUTED
 
 
-def _row(grid: Any, table: Table, texts: Sequence[str], bold: bool = False, late: bool = False) -> None:
+def _row(grid: Any, table: Table, texts: Sequence[str], bold: bool = False,
+         late: Sequence[int] = ()) -> None:
     for place, (cell, text) in enumerate(zip(grid.add_row().cells, texts, strict=True)):
         cell.width = Mm(table.widths[place])
         paragraph = cell.paragraphs[0]
@@ -200,8 +205,8 @@ def _row(grid: Any, table: Table, texts: Sequence[str], bold: bool = False, late
         if place in table.numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         run = paragraph.add_run(text)
-        run.font.size, run.font.bold = Pt(9), bold or None
-        if late:
+        run.font.size, run.font.bold = Pt(9), bold or place in late or None
+        if place in late:
             run.font.color.rgb = LATE
 
 
@@ -210,6 +215,24 @@ def _described(grid: Any, title: str) -> None:
     caption = OxmlElement("w:tblCaption")
     caption.set(qn("w:val"), title)
     grid._tbl.tblPr.append(caption)
+
+
+def _ruled(grid: Any) -> None:
+    """Rules above, below and between rows, none between columns, and narrow cell margins."""
+    borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
+    for side, size, colour in (("top", 8, "1A1A1A"), ("bottom", 8, "1A1A1A"), ("insideH", 4, "BFC5CC")):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", str(size)), ("space", "0"), ("color", colour)):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "45")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    layout = grid._tbl.tblPr.find(qn("w:tblLayout"))
+    layout.addprevious(borders)
+    layout.addnext(margins)
 
 
 def _repeated(row: Any) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from analysis.charts.base import Chart
 from analysis.figures import Figures
 from analysis.revisions import KINDS
-from analysis.standing import BEHIND, LATE, MISSED, Standing, standing
+from analysis.standing import BEHIND, LATE, MISSED, Standing, Street, standing
 from analysis.wording import bulletin, sections, style
 
 GOOD, BAD, PLAIN = "good", "bad", "plain"
-CHART_SECTIONS = (("各街镇与指标的距离", ("league", "pace")), ("累计走势", ("small_multiples",)))
+CHARTS_BEFORE, CHARTS_DUE = ("league", "pace"), ("league", "timeline")
+MOST_BRIDGED = 6
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,21 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of texts; `numeric` columns are set flush right, `bad` rows are marked, `total` is the last row."""
+    """A table of texts; `numeric` columns stand flush right, `bad` (row, column) in red, a `total` last."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...]
+    widths: tuple[float, ...]  # mm
     numeric: tuple[int, ...] = ()
-    bad: tuple[int, ...] = ()
+    bad: tuple[tuple[int, int], ...] = ()
     total: bool = False
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: file name without suffix, and its text alternative."""
+    """A chart: file name without suffix, its finding and its text alternative; size in mm."""
 
     name: str
     title: str
@@ -61,10 +63,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Section:
+    """A heading and what stands below it; `small` print is for notes."""
+
     heading: str
     paragraphs: tuple[Paragraph, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,119 +98,152 @@ def compose(figures: Figures, charts: Sequence[Chart]) -> Content:
     charts : drawn charts; those the briefing has a place for are shown, the chart pack has them all.
     """
     s = standing(figures.progress, figures.daily, figures.plan, figures.as_of)
-    cleaned, plan = figures.cleaned, figures.plan
+    complete, sample = figures.cleaned.complete, figures.cleaned.sample
     return Content(
-        issuer=plan.issuer, day=(figures.as_of.year, figures.as_of.month, figures.as_of.day),
-        dateline=f"数据截至{style.day(figures.as_of)}", topic=f"{plan.name}进度",
-        finding=bulletin.finding(s), marks=tuple(style.marks(cleaned.complete, cleaned.sample)),
-        notices=tuple(style.notices(cleaned.complete, cleaned.sample)), key_figures=_key_figures(s),
-        paragraphs=_bulletin(figures, s), progress=_progress_table(figures, s),
+        issuer=figures.plan.issuer, day=(s.as_of.year, s.as_of.month, s.as_of.day),
+        dateline=f"数据截至{style.day(s.as_of)}", topic=f"{figures.plan.name}进度", finding=bulletin.finding(s),
+        marks=tuple(style.marks(complete, sample)), notices=tuple(style.notices(complete, sample)),
+        key_figures=_key_figures(s), paragraphs=_bulletin(figures, s), progress=_progress_table(figures, s),
         sections=tuple(_sections(figures, s, {c.name: c for c in charts})),
     )
 
 
+# --- page 1 ---------------------------------------------------------------------------------------------------------
+
+
 def _key_figures(s: Standing) -> tuple[KeyFigure, ...]:
-    slow = len(s.rows(MISSED, BEHIND))
-    good = len(s.streets) - slow
-    total, deadline = len(s.streets), style.day(s.target.deadline, s.plan)
-    late = f"，其中{n}个逾期" if (n := len(s.rows(LATE))) else ""
-    kept = ("已完成街镇", f"共{total}个{late}") if s.due else ("达序时街镇", f"共{total}个")
-    lost = ("未完成街镇", "期限已到" if s.due else "") if s.due else ("未达序时街镇", "低于序时进度")
-    past = (s.as_of - s.target.deadline).days
-    days = KeyFigure("距期限", str(s.days_left), "天", f"{deadline}到期") if not s.due else \
-        KeyFigure("期限已过" if past else "今日到期", str(past), "天", f"{deadline}到期", BAD if s.gap else PLAIN)
-    need = KeyFigure("所需日均", style.number(s.required), "人次", "各街镇合计", PLAIN) if s.required is not None else \
-        KeyFigure("所需日均", "—", "", "期限已到")
-    share = f"序时{style.percent(s.expected / max(s.target.district, 1))}" if not s.due else f"{s.target.name}"
+    slow = len(s.of(MISSED, BEHIND))
+    goal = f"{s.target.name}{style.number(s.target.district)}"
+    pace = f"序时{style.percent(s.pace_share)}"
+    done, undone = ("已完成", "未完成") if s.due else ("达序时", "未达序时")
+    late, whole = len(s.of(LATE)), f"共{len(s.streets)}个"
     return (
-        KeyFigure("全区累计", style.number(s.person_times), "人次", f"{s.target.name}{style.number(s.target.district)}"),
-        KeyFigure("完成率", style.percent(s.share), "", share, GOOD if s.points >= 0 and s.person_times else BAD),
-        KeyFigure(kept[0], str(good), "个", kept[1], GOOD if good else PLAIN),
-        KeyFigure(lost[0], str(slow), "个", lost[1] if slow else "没有", BAD if slow else PLAIN),
-        KeyFigure("缺口合计", style.number(s.gap), "人次", "不以超额相抵", BAD if s.gap and (s.due or slow) else PLAIN),
-        days, need,
+        KeyFigure("全区累计", style.number(s.person_times), "人次", goal),
+        KeyFigure("完成率", style.percent(s.share), "", pace, _tone(s.points >= 0)),
+        KeyFigure(f"{done}街镇", str(len(s.streets) - slow), "个", f"其中{late}个逾期" if late else whole),
+        KeyFigure(f"{undone}街镇", str(slow), "个", whole, _tone(not slow)),
+        KeyFigure("缺口合计", style.number(s.gap), "人次", "超额不相抵", _tone(not s.gap) if s.due else PLAIN),
+        _time_left(s),
     )
+
+
+def _tone(good: bool) -> str:
+    return GOOD if good else BAD
+
+
+def _time_left(s: Standing) -> KeyFigure:
+    """Days left and the pace they need, or how long the deadline has passed."""
+    if s.required is not None:
+        return KeyFigure("距期限", str(s.days_left), "天", f"每天需{style.number(s.required)}人次")
+    return KeyFigure("期限已过" if s.days_past else "期限", str(s.days_past) if s.days_past else "今日",
+                     "天" if s.days_past else "", f"{style.day(s.target.deadline, s.plan)}到期")
 
 
 def _bulletin(figures: Figures, s: Standing) -> tuple[Paragraph, ...]:
-    lead = "谁未完成：" if s.due else "谁未达序时："
     told = [
-        Paragraph(bulletin.overall(s), "总体："), Paragraph(bulletin.laggards(s), lead),
+        Paragraph(bulletin.overall(s), "总体："),
+        Paragraph(bulletin.laggards(s), "未完成的街镇：" if s.due else "未达序时的街镇："),
         Paragraph(bulletin.shortfall(s), "差多少："), Paragraph(bulletin.needed(s), "需要什么："),
     ]
-    earlier = [t for t in figures.plan.targets if t.deadline < s.target.deadline]
-    told += [Paragraph(bulletin.milestone(standing(figures.progress, figures.daily, figures.plan, figures.as_of, t)),
-                       f"{t.name}：") for t in earlier]
-    return tuple(told)
+    for target in figures.plan.targets:
+        if target.deadline < s.target.deadline and s.person_times:
+            earlier = standing(figures.progress, figures.daily, figures.plan, figures.as_of, target)
+            told.append(Paragraph(bulletin.milestone(earlier), f"{target.name}："))
+    return (*told, Paragraph(sections.since_last(s, figures.comparison), "较上期："))
 
 
-PROGRESS_COLUMNS = ("排名", "街镇", "累计人次", "完成率", "序时进度", "与序时差值（百分点）", "缺口", "所需日均", "是否达序", "说明")
-PROGRESS_WIDTHS = (13, 11, 14, 14, 14, 17, 12, 13.5, 19, 28.5)
+PROGRESS_COLUMNS = ("排名（较上期）", "街镇", "累计人次", "完成率", "序时进度", "与序时差值（百分点）",
+                    "缺口", "所需日均", "是否达序", "说明")
+PROGRESS_WIDTHS = (17.5, 10, 13.5, 12.5, 13.5, 16.4, 11.6, 13.5, 18.5, 29)
 
 
 def _progress_table(figures: Figures, s: Standing) -> Table:
-    before = {} if figures.previous is None else dict(zip(figures.previous["street"], figures.previous["rank"], strict=True))
-    ordered = s.streets.assign(order=s.streets["street"].map({n: i for i, n in enumerate(s.plan.street_names)}))
-    ordered = ordered.sort_values(["rank", "order"], kind="stable")
+    previous = figures.previous
+    before = {} if previous is None else dict(zip(previous["street"], previous["rank"].astype(int), strict=True))
+    order = {name: i for i, name in enumerate(s.plan.street_names)}
+    ranked = sorted(s.streets, key=lambda b: (b.rank, order[b.name]))
     rows = [(
-        sections.rank_change(int(r.rank), before.get(r.street)), r.street, style.number(r.person_times),
-        style.percent(r.person_times / max(r.target, 1)), style.percent(r.expected / max(r.target, 1)),
-        style.signed(r.points), style.number(r.gap), sections.required(r, s), r.status, sections.remark(r, s),
-    ) for r in ordered.itertuples()]
-    bad = tuple(i for i, state in enumerate(ordered["state"]) if state in (MISSED, BEHIND, LATE))
-    whole = ("", "全区", style.number(s.person_times), style.percent(s.share),
-             style.percent(s.expected / max(s.target.district, 1)), style.signed(s.points), style.number(s.gap),
-             "—" if s.required is None else style.number(s.required), "", "缺口为各街镇合计")
-    note = f"序时进度{style.BASES[figures.plan.basis]}。" + (
-        f"排名后箭头为较上期（{style.day(figures.comparison.as_of, s.plan)}）升降。" if figures.comparison and before else "")
-    return Table(f"各街镇{s.target.name}进度（截至{style.day(s.as_of)}）", PROGRESS_COLUMNS, (*rows, whole),
-                 PROGRESS_WIDTHS, numeric=(2, 3, 4, 5, 6, 7), bad=bad, total=True, note=note)
-
-
-def _sections(figures: Figures, s: Standing, charts: dict[str, Chart]) -> list[Section]:
-    found = [Section(heading, pictures=_pictures(charts, names)) for heading, names in CHART_SECTIONS]
-    found.append(Section("展望", pictures=_pictures(charts, ("outlook",))))
-    found.append(Section("应用场景", (Paragraph(sections.scenario_text(figures.scenarios, s.plan)),),
-                         pictures=_pictures(charts, ("scenarios",))))
-    found.append(_changes(figures, s))
-    found.append(_quality(figures))
-    found.append(Section("说明", tuple(Paragraph(text, f"{term}：") for term, text in
-                                      sections.notes(s, figures.cleaned, figures.plan.basis))))
-    return [f for f in found if f.paragraphs or f.tables or f.pictures]
-
-
-def _pictures(charts: dict[str, Chart], names: Sequence[str]) -> tuple[Picture, ...]:
-    return tuple(
-        Picture(c.name, c.title, c.alt, *(side * 25.4 for side in c.figure.get_size_inches()))
-        for c in (charts[n] for n in names if n in charts)
+        sections.rank_change(b.rank, before.get(b.name)), b.name, style.number(b.person_times), style.percent(b.share),
+        style.percent(b.pace_share), style.signed(b.points), style.number(b.gap), sections.required(b, s), b.status,
+        sections.remark(b, s),
+    ) for b in ranked]
+    whole = ("", "全区", style.number(s.person_times), style.percent(s.share), style.percent(s.pace_share),
+             style.signed(s.points), style.number(s.gap), "—" if s.required is None else style.number(s.required), "",
+             "")
+    last = figures.comparison
+    arrows = f"箭头为较上期（截至{style.day(last.as_of, s.plan)}）名次升降。" if last else ""
+    return Table(
+        f"各街镇{s.target.name}进度（截至{style.day(s.as_of)}）", PROGRESS_COLUMNS, (*rows, whole), PROGRESS_WIDTHS,
+        numeric=(2, 3, 4, 5, 6, 7), bad=_marked(ranked), total=True,
+        note=f"序时进度{style.BASES[figures.plan.basis]}。{arrows}全区缺口、日均为各街镇之和。",
     )
 
 
+def _marked(ranked: Sequence[Street]) -> tuple[tuple[int, int], ...]:
+    """Name and status of a street that is behind, missed the target or was late; what it lacks unless it has met it."""
+    found = []
+    for i, street in enumerate(ranked):
+        columns = (1, 5, 6, 8) if street.state in (MISSED, BEHIND) else (1, 8) if street.state == LATE else ()
+        found += [(i, c) for c in columns]
+    return tuple(found)
+
+
+# --- the other pages ------------------------------------------------------------------------------------------------
+
+
+def _sections(figures: Figures, s: Standing, charts: dict[str, Chart]) -> list[Section]:
+    basis = figures.plan.basis
+    scenarios = sections.scenario_text(figures.scenarios, s.plan, s.person_times)
+    found = [
+        Section("各街镇与指标的距离", pictures=_pictures(charts, CHARTS_DUE if s.due else CHARTS_BEFORE)),
+        Section("累计走势", pictures=_pictures(charts, ("small_multiples",))),
+        _changes(figures, s),
+        Section("展望", pictures=_pictures(charts, ("outlook",))),
+        Section("应用场景", (Paragraph(scenarios),), pictures=_pictures(charts, ("scenarios",))),
+        _quality(figures),
+        Section("说明", tuple(Paragraph(text, f"{term}：") for term, text in sections.notes(s, figures.cleaned, basis)),
+                small=True),
+    ]
+    return [f for f in found if f.paragraphs or f.tables or f.pictures]
+
+
+def _pictures(charts: dict[str, Chart], names: Iterable[str]) -> tuple[Picture, ...]:
+    found = [charts[n] for n in names if n in charts]
+    sizes = [[float(side) * 25.4 for side in c.figure.get_size_inches()] for c in found]
+    return tuple(Picture(c.name, c.title, c.alt, *size) for c, size in zip(found, sizes, strict=True))
+
+
 def _changes(figures: Figures, s: Standing) -> Section:
-    told = [Paragraph(sections.since_last(s, figures.comparison))]
-    if text := sections.crossings(figures.previous, s):
-        told.append(Paragraph(text))
+    texts = (sections.crossings(figures.previous, s), sections.reasons(figures.comparison))
+    told = [Paragraph(text) for text in texts if text]
     c = figures.comparison
     if c is None or not len(c.changes):
         return Section("较上期变化及原因", tuple(told))
-    moved = c.streets[(c.streets[list(KINDS)] != 0).any(axis=1) | (c.streets["before"] != c.streets["after"])]
-    lines = [*moved.to_dict("records"), {"street": "全区", **c.streets.drop(columns="street").sum().to_dict()}]
-    rows = tuple((str(r["street"]), style.number(r["before"]), *(sections.changed(int(r[k])) for k in KINDS),
-                  style.number(r["after"])) for r in lines)
-    columns = ("街镇", "上期数", *KINDS.values(), "修订后")
-    table = Table(f"截至{style.day(c.as_of)}的累计人次：上期所知与现在所知", columns, rows, (16, 22, *[19.5] * len(KINDS), 22),
-                  numeric=tuple(range(1, len(columns))), total=True, note="空格为没有变化。逐条记录见 tables.xlsx“修订”表。")
+    title = f"上期数（截至{style.day(c.as_of)}）的修订"
+    columns = ("街镇", "上期所知", *KINDS.values(), "现在所知")
+    rows = tuple(_bridge_row(r) for r in _bridge_lines(c.streets.to_dict("records")))
+    table = Table(title, columns, rows, (26, 20, *[18] * len(KINDS), 20), numeric=tuple(range(1, len(columns))),
+                  total=True, note="单位：人次，空格为没有变化；逐条记录见 tables.xlsx“修订”表。")
     return Section("较上期变化及原因", tuple(told), (table,))
 
 
-def _quality(figures: Figures) -> Section:
-    cleaned = figures.cleaned
-    told = [Paragraph(sections.reading(cleaned))]
-    told += [Paragraph(text, "未能读取：") for text in sections.unread(cleaned)]
-    reasons = sections.exclusions(cleaned)
-    if not reasons:
-        return Section("数据质量", tuple(told))
-    rows = tuple((name, style.number(n)) for name, n in [*reasons, ("合计", sum(n for _, n in reasons))])
-    table = Table("排除的行及原因", ("原因", "行数"), rows, (60, 24), numeric=(1,), total=True)
-    return Section("数据质量", tuple(told), (table,))
+def _bridge_lines(streets: Sequence[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """The streets with most changes, the others in one line, and the total."""
+    moved = [r for r in streets if any(r[k] for k in KINDS)]
+    first = sorted(moved, key=lambda r: -sum(abs(r[k]) for k in KINDS))[:MOST_BRIDGED]
+    rest = [r for r in streets if r not in first]
+    return [*first, *([_added(rest, f"其余{len(rest)}个")] if rest else []), _added(streets, "全区")]
 
+
+def _added(lines: Sequence[dict[Any, Any]], name: str) -> dict[Any, Any]:
+    return {"street": name, **{k: sum(r[k] for r in lines) for k in ("before", *KINDS, "after")}}
+
+
+def _bridge_row(line: dict[Any, Any]) -> tuple[str, ...]:
+    return (str(line["street"]), style.number(line["before"]), *(sections.changed(int(line[k])) for k in KINDS),
+            style.number(line["after"]))
+
+
+def _quality(figures: Figures) -> Section:
+    unread = tuple(Paragraph(text, "未能读取：") for text in sections.unread(figures.cleaned))
+    return Section("数据质量", (Paragraph(sections.reading(figures.cleaned)), *unread))

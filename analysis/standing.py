@@ -1,64 +1,98 @@
-"""Where the streets stand on a day: who has met the target in force, who keeps pace, who is behind, and by how much."""
+"""Where the streets stand on a day: who has met a target, who keeps pace, who is behind, and by how much."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
+from typing import Any
 
 import pandas as pd
 
 from analysis.plan import Plan, Target
+from analysis.schedule import expected
 
 RECENT_DAYS = 30
 ON_TIME, LATE, MISSED, EARLY, ON_PACE, BEHIND = "on_time", "late", "missed", "early", "on_pace", "behind"
+MET = (EARLY, ON_TIME, LATE)
+
+
+@dataclass(frozen=True)
+class Street:
+    """One street against one target.
+
+    Attributes
+    ----------
+    share, pace_share : person-times and 序时 as shares of the target (a target of 0 is met).
+    points : percentage points above (+) or below (−) 序时.
+    gap : person-times that are missing, never below 0.
+    reached : day on which the target was reached, or None.
+    recent : person-times a day over the last 30 days.
+    state : before the deadline early (already met), on_pace or behind; from the deadline day on on_time, late, missed.
+    rank, status : as in progress.csv.
+    """
+
+    name: str
+    person_times: int
+    target: int
+    expected: float
+    gap: int
+    reached: date | None
+    recent: float
+    state: str
+    rank: int
+    status: str
+
+    @property
+    def share(self) -> float:
+        return self.person_times / self.target if self.target else 1.0
+
+    @property
+    def pace_share(self) -> float:
+        return self.expected / self.target if self.target else 1.0
+
+    @property
+    def points(self) -> float:
+        return (self.share - self.pace_share) * 100
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The streets against one target.
-
-    Attributes
-    ----------
-    streets : street, person_times, target, expected (person-times), gap, reached (date or NaT), points (percentage
-        points above or below 序时), recent (person-times a day over the last 30 days) and state: before the deadline
-        early (already met), on_pace or behind; from the deadline on on_time, late or missed. Largest gap first, then
-        the lowest against 序时, then the plan's order.
-    """
+    """All streets against one target: largest gap first, then the lowest against 序时, then the plan's order."""
 
     plan: Plan
     as_of: date
     target: Target
-    streets: pd.DataFrame = field(repr=False)
+    streets: tuple[Street, ...]
+    expected: float
     training: int = 0
     assistance: int = 0
     activities: int = 0
 
     @property
     def person_times(self) -> int:
-        return int(self.streets["person_times"].sum())
-
-    @property
-    def expected(self) -> float:
-        return float(self.streets["expected"].sum())
+        return sum(s.person_times for s in self.streets)
 
     @property
     def share(self) -> float:
-        return self.person_times / max(self.target.district, 1)
+        return self.person_times / self.target.district if self.target.district else 1.0
+
+    @property
+    def pace_share(self) -> float:
+        return self.expected / self.target.district if self.target.district else 1.0
 
     @property
     def points(self) -> float:
-        """Percentage points of the district above (+) or below (−) 序时."""
-        return (self.person_times - self.expected) / max(self.target.district, 1) * 100
+        return (self.share - self.pace_share) * 100
 
     @property
     def gap(self) -> int:
-        """What the streets that have not met the target still lack, together (a street's surplus fills no other's gap)."""
-        return int(self.streets["gap"].sum())
+        """What the streets lack together; one street's surplus fills no other's gap."""
+        return sum(s.gap for s in self.streets)
 
     @property
     def due(self) -> bool:
-        """The deadline day is over at its end."""
+        """A figure is of the day's end: on the deadline day the target is met or missed."""
         return self.as_of >= self.target.deadline
 
     @property
@@ -70,48 +104,41 @@ class Standing:
         return max((self.target.deadline - self.as_of).days, 0)
 
     @property
+    def days_past(self) -> int:
+        return max((self.as_of - self.target.deadline).days, 0)
+
+    @property
     def required(self) -> int | None:
-        """Person-times a day that all streets together need, rounded up; None once the deadline has passed."""
+        """Person-times a day that all streets together need, rounded up; None from the deadline on."""
         return None if self.due else ceil(self.gap / self.days_left)
 
-    def rows(self, *states: str) -> pd.DataFrame:
-        return self.streets[self.streets["state"].isin(states)]
+    def of(self, *states: str) -> list[Street]:
+        return [s for s in self.streets if s.state in states]
 
     def names(self, *states: str) -> list[str]:
-        return list(self.rows(*states)["street"])
-
-    @property
-    def met(self) -> list[str]:
-        return self.names(EARLY, ON_TIME, LATE)
-
-    @property
-    def unmet(self) -> list[str]:
-        return self.names(MISSED, ON_PACE, BEHIND)
+        return [s.name for s in self.of(*states)]
 
 
-def standing(progress: pd.DataFrame, daily: pd.DataFrame, plan: Plan, as_of: date, target: Target | None = None) -> Standing:
+def standing(
+    progress: pd.DataFrame, daily: pd.DataFrame, plan: Plan, as_of: date, target: Target | None = None
+) -> Standing:
     """Sort the streets by how they stand.
 
     Parameters
     ----------
-    progress : columns of progress.csv, with `<target key>_reached`.
+    progress : street, person_times, training, assistance, activities, expected, rank, status, `<target key>_reached`.
     daily : street, date, person_times.
-    target : default the target in force on `as_of`.
+    target : default the target in force on `as_of`; an earlier one tells how that one ended.
     """
     target = target or plan.target_in_force(as_of)
+    recent = recent_pace(daily, plan, as_of)
     goals = {s.name: s.targets[target.key] for s in plan.streets}
-    table = progress.assign(
-        target=progress["street"].map(goals), reached=pd.to_datetime(progress[f"{target.key}_reached"]),
-        recent=progress["street"].map(recent_pace(daily, plan, as_of)).astype(float),
-    )
-    table["gap"] = (table["target"] - table["person_times"]).clip(lower=0).astype(int)
-    table["points"] = (table["person_times"] - table["expected"]) / table["target"].clip(lower=1) * 100
-    table["state"] = [_state(r, target, as_of) for r in table.itertuples()]
+    streets = [_street(row, goals[row["street"]], float(recent[row["street"]]), target, as_of)
+               for row in progress.to_dict("records")]
     order = {name: i for i, name in enumerate(plan.street_names)}
-    table = table.assign(order=table["street"].map(order)).sort_values(
-        ["gap", "points", "order"], ascending=[False, True, True], kind="stable").drop(columns="order")
     sums = {name: int(progress[name].sum()) for name in ("training", "assistance", "activities")}
-    return Standing(plan, as_of, target, table.reset_index(drop=True), **sums)
+    return Standing(plan, as_of, target, tuple(sorted(streets, key=lambda s: (-s.gap, s.points, order[s.name]))),
+                    expected(plan, None, as_of), **sums)
 
 
 def recent_pace(daily: pd.DataFrame, plan: Plan, as_of: date) -> pd.Series:
@@ -119,13 +146,22 @@ def recent_pace(daily: pd.DataFrame, plan: Plan, as_of: date) -> pd.Series:
     start = max(as_of - timedelta(days=RECENT_DAYS - 1), plan.first_day)
     window = daily[daily["date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
     days = max((as_of - start).days + 1, 1)
-    return window.groupby("street")["person_times"].sum().reindex(plan.street_names, fill_value=0) / days
+    sums = window.groupby(window["street"].astype(object))["person_times"].sum()
+    return sums.reindex(plan.street_names, fill_value=0) / days
 
 
-def _state(row: object, target: Target, as_of: date) -> str:
-    met, reached = row.gap == 0, row.reached  # type: ignore[attr-defined]
+def _street(row: dict[Any, Any], goal: int, recent: float, target: Target, as_of: date) -> Street:
+    reached = row[f"{target.key}_reached"]
+    day = None if pd.isna(reached) else reached.date()
+    count, pace = int(row["person_times"]), float(row["expected"])
+    gap = max(goal - count, 0)
+    return Street(row["street"], count, goal, pace, gap, day, recent, _state(count, pace, gap, day, target, as_of),
+                  int(row["rank"]), row["status"])
+
+
+def _state(count: int, pace: float, gap: int, reached: date | None, target: Target, as_of: date) -> str:
     if as_of < target.deadline:
-        return EARLY if met else ON_PACE if row.person_times >= row.expected else BEHIND  # type: ignore[attr-defined]
-    if not met:
+        return EARLY if gap == 0 else ON_PACE if count >= pace else BEHIND
+    if gap:
         return MISSED
-    return LATE if pd.notna(reached) and reached > pd.Timestamp(target.deadline) else ON_TIME
+    return LATE if reached is not None and reached > target.deadline else ON_TIME

@@ -1,28 +1,30 @@
 """tables.xlsx: every figure as a table that Excel can sort and filter, down to the rows it was counted from.
 
-One table a sheet under a title, one header row, no merged cells, numbers as numbers; text that begins with = + - @ stays text.
+One table a sheet under a title, one header row, no merged cells, numbers as numbers; text that begins with = + - @
+stays text.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from analysis.figures import Figures
-from analysis.sheets import Sheet, sheets
+from analysis.sheets import DETAIL, LineChart, Sheet, sheets
 from analysis.standing import standing
 from analysis.wording import bulletin, style
 
 FONT = "等线"
 HEADER_ROW = 3  # title, note, a blank row, then the header
-FORMATS = {"number": "#,##0", "share": "0.0%", "decimal": "#,##0.0", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss",
-           "signed": "+0.0;-0.0;0.0", "change": "+#,##0;-#,##0;0", "text": "General"}
+FORMATS = {"number": "#,##0", "share": "0.0%", "decimal": "#,##0.0", "date": "yyyy-mm-dd",
+           "moment": "yyyy-mm-dd hh:mm:ss", "signed": "+0.0;-0.0;0.0", "check": "#,##0", "text": "General",
+           "change": "+#,##0;-#,##0;0"}
 NOT_APPLICABLE = "[z]"
+CHECK = f"=SUMIFS({DETAIL}表[人次],{DETAIL}表[街镇],A{{row}})"
 FORMULA_SIGNS = ("=", "+", "-", "@")
 LONGEST_TEXT = 32_000
 WIDEST, NARROWEST = 48, 9
@@ -35,7 +37,7 @@ def write_xlsx(figures: Figures, path: Path) -> None:
     ----------
     figures : all figures as of a day.
     """
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                "default_format_properties": {"font_name": FONT, "font_size": 11}}
     with xlsxwriter.Workbook(str(path), options) as book:
         writer = _Writer(book, figures)
@@ -121,6 +123,8 @@ class _Writer:
                 page.write_string(row, place, NOT_APPLICABLE, self.note)
             elif kind == "text":
                 self._text(page, row, place, str(value))
+            elif kind == "check":
+                page.write_formula(row, place, CHECK.format(row=row + 1), look, value)
             elif kind in ("date", "moment"):
                 page.write_datetime(row, place, value, look)
             else:
@@ -131,7 +135,7 @@ class _Writer:
             look = self.quoted if text.startswith(FORMULA_SIGNS) else self.formats["text"]
             page.write_string(row, place, text[:LONGEST_TEXT], look)
 
-    def _chart(self, page: Worksheet, sheet: Sheet, wanted: Any) -> None:
+    def _chart(self, page: Worksheet, sheet: Sheet, wanted: LineChart) -> None:
         chart = self.book.add_chart({"type": "line"})
         first, last = HEADER_ROW + 1, HEADER_ROW + len(sheet.frame)
         for place, colour, width in wanted.series:
@@ -141,7 +145,8 @@ class _Writer:
             })
         chart.set_title({"name": wanted.title, "name_font": {"size": 11, "name": FONT}})
         chart.set_x_axis({"date_axis": True, "num_format": "m月", "major_unit": 1, "major_unit_type": "months"})
-        chart.set_y_axis({"min": 0, "max": wanted.top, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D5D9DE"}}})
+        chart.set_y_axis({"min": 0, "max": wanted.top, "num_format": "#,##0",
+                          "major_gridlines": {"visible": True, "line": {"color": "#D5D9DE"}}})
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 420, "height": 250})
         page.insert_chart(wanted.row, wanted.column, chart, {"description": wanted.alt})

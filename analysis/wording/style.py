@@ -11,10 +11,11 @@ import pandas as pd
 from analysis.plan import Plan
 from analysis.progress import percent
 
-__all__ = ["BASES", "daily", "day", "listed", "marks", "notices", "number", "pace", "percent", "signed", "subject"]
+__all__ = ["BASES", "daily", "day", "few", "listed", "marks", "notices", "number", "pace", "percent",
+           "signed", "subject"]
 
 BASES = {
-    "phased": "按阶段指标逐日推算（阶段内每天相同）",
+    "phased": "按阶段指标逐日推算",
     "linear": "从项目首日到末个期限逐日推算",
     "calendar": "按已过月数占全年12个月的比例推算",
 }
@@ -53,6 +54,11 @@ def day(value: date | pd.Timestamp, plan: Plan | None = None) -> str:
 def listed(names: Sequence[str]) -> str:
     """'桃浦、万里'."""
     return "、".join(names)
+
+
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Up to `most` streets by name, more as '4个街镇'."""
+    return listed(names) if len(names) <= most else f"{len(names)}个街镇"
 
 
 def subject(names: Sequence[str], plan: Plan) -> str:
