@@ -108,7 +108,7 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
         **{name: columns[name].category() for name in (*TEXTS, "start_time", "end_time")},
         status=pd.Categorical(columns["status_text"].category()),
         status_reason=columns["status"].category(),
-        street_message=pd.Categorical(pd.array(columns["street"].take(lambda p: p.message), dtype="str")),
+        street_message=_street_messages(columns["street"], sheets),
         recorded_at=_moments(columns["recorded_at"]),
     )
     records = _split_services(records, plan)
@@ -184,6 +184,14 @@ def _streets(column: _Column, sheets: list) -> pd.Categorical:
         if fallback and blank.any() and set(own[~blank]) - {""} <= {fallback}:
             own[blank] = fallback
     return pd.Categorical(pd.array(values, dtype="str"))
+
+
+def _street_messages(column: _Column, sheets: list) -> pd.Categorical:
+    """Why a row has no street; a blank in a text file may be what is left of a merged cell."""
+    messages = column.take(lambda p: p.message)
+    text = np.repeat(np.array([x[2].kind == "csv" for x in sheets], dtype=bool), [len(x[3].records) for x in sheets])
+    messages[(column.codes == BLANK) & text] = "街镇为空（CSV 不保留合并单元格，请改用原始 .xlsx 或逐行填写）"
+    return pd.Categorical(pd.array(messages, dtype="str"))
 
 
 def _dates(column: _Column) -> npt.NDArray[np.datetime64]:
