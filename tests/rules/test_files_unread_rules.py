@@ -104,8 +104,13 @@ def test_unread_files_are_named_and_the_others_are_read(tmp_path, name):
     assert not result.complete
     assert "unread_file" in result.kinds()
     assert list(result.found("unread_file")["file"].astype(str)) == [name]
-    assert name in " ".join(result.found("unread_file")["message"].astype(str)) + result.message(name)
+    assert "请" in result.message(name), "says what to do"
     balanced(result)
+
+
+def test_the_message_names_the_file(tmp_path):
+    result = run(folder(tmp_path, {"六月/加密.xlsx": UNREAD["加密.xlsx"](), "20210701.xlsx": {"a": GOOD}}))
+    assert "加密.xlsx" in result.found("unread_file")["message"].iloc[0]
 
 
 @pytest.mark.parametrize("name", ["加密.xlsx", "加密.xls"])
