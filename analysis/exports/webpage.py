@@ -25,6 +25,7 @@ _BLOCKS = frozenset({
 _SKIPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "xml"})
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _SHORTENED = re.compile(r"\s*(?:#+|-?\d+(?:\.\d+)?E[+-]?\d+)\s*", re.I)
+_TABLE_START, _TABLE_END = re.compile(r"<table[\s>]", re.I), re.compile(r"</table\s*>", re.I)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.I)
 
 
@@ -46,6 +47,8 @@ def read_html(source: Source) -> Workbook:
 def read_mhtml(source: Source) -> Workbook:
     """Read a web archive: each of its pages with a table is a sheet."""
     message = email.message_from_bytes(source.content, policy=policy.compat32)
+    if any(part.defects for part in message.walk()):
+        raise Unreadable(DAMAGED)
     pages = [decode_page(body) for body in _pages(message)]
     names = [n for text, _ in pages for n in _SHEET_NAME.findall(text)]
     grids = [g for g in (page_grid(text, "") for text, _ in pages) if g is not None]
@@ -67,21 +70,23 @@ def _pages(message: Message) -> Iterator[bytes]:
 
 
 def decode_page(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """A page's bytes by its stated character set if that fits (GB2312 means GB18030), else as other text."""
+    """A page's bytes as other text; a stated foreign set (Big5) counts, GBK and UTF-8 are mixed up."""
     stated = _CHARSET.search(content[:8192])
-    name = stated.group(1).decode("ascii").lower() if stated else ""
-    encoding = "gb18030" if name in {"gb2312", "gbk", "gb18030", "x-gbk"} else name
-    if encoding and content[:2] not in {b"\xff\xfe", b"\xfe\xff"} and encoding != "utf-16":
-        try:
-            return content.decode(encoding), ()
-        except (UnicodeDecodeError, LookupError):
-            pass
+    name = stated.group(1).decode("ascii", "replace").lower() if stated else ""
+    if not name.startswith(("gb", "x-gb", "utf", "unicode", "cp936")) and name:
+        for encoding in ("utf-8", name):
+            try:
+                return content.decode(encoding), ()
+            except (UnicodeDecodeError, LookupError):
+                continue
     return decode(content)
 
 
 def page_grid(text: str, name: str) -> Grid | None:
     """Text lines and tables of a page, one below the other; None if it has no table."""
     body = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"))
+    if len(_TABLE_START.findall(body)) > len(_TABLE_END.findall(body)):  # cut off: the last rows are not there
+        raise Unreadable(DAMAGED)
     try:
         root = html.document_fromstring(body, parser=html.HTMLParser(huge_tree=False, no_network=True, recover=True))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:

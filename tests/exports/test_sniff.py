@@ -125,7 +125,8 @@ def test_unread_with_a_word_on_what_to_do(what, name):
 
 
 def test_a_web_archive_saved_by_a_browser_is_told_from_mail_by_its_name():
-    saved = b"From: <Saved by Blink>\r\nSubject: a\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x--"
+    saved = b"From: <Saved by Blink>\r\nSubject: a\r\nMIME-Version: 1.0\r\n"
+    saved += b"Content-Type: multipart/related; boundary=x\r\n\r\n--x--"
     assert sniff("a.mhtml", saved).kind == "mhtml"
     assert sniff("a.xls", saved).kind == "mhtml"
     assert sniff("a.eml", saved).status == "unread"
