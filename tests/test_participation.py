@@ -157,11 +157,18 @@ def test_venue_types_of_the_plan_come_first(records: pd.DataFrame, plan: Plan) -
     assert column(table, "venue_type") == {"养老机构": 42, "助餐服务点": 8, "学校": 20, "未注明": 10}
 
 
+def test_of_two_venue_types_in_a_cell_the_longer_name_counts(plan: Plan) -> None:
+    records = made({"street": "曹杨", "day": "2021-04-05", "n": 5, "venue_type": "社区综合为老服务中心（养老机构）"})
+    assert column(participation(records, plan, ["venue_type"]), "venue_type") == {"社区综合为老服务中心": 5}
+
+
 def test_person_level_rows_are_one_activity(plan: Plan) -> None:
     person = {"street": "曹杨", "day": "2021-04-05", "n": 1, "person_level": True, "record_id": "A1",
               "scenarios": "就医、出行"}
     table = scenarios(made(person, person, person), plan, END).set_index("scenario")
     assert table.loc["就医", ["person_times", "fractional", "activities"]].to_list() == [3, 1.5, 1]
+    by_service = participation(made(person, person, person), plan, ["service"])
+    assert by_service[["person_times", "activities"]].to_numpy().tolist() == [[3, 1], [0, 0], [0, 0]]
 
 
 def test_nothing_to_count(plan: Plan) -> None:

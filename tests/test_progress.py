@@ -159,11 +159,11 @@ def test_a_row_with_both_kinds_of_service_is_one_activity(plan: Plan) -> None:
 def test_the_rows_of_a_person_level_sheet_are_one_activity(plan: Plan) -> None:
     person = {"street": "曹杨", "day": "2021-04-02", "n": 1, "person_level": True, "venue": "甲"}
     with_id = {**person, "record_id": "A1"}
-    records = made(person, person, {**person, "venue": "乙"}, with_id, with_id,
+    records = made(person, person, {**person, "venue": "乙"}, with_id, {**with_id, "venue": "丙"},
                    {"street": "曹杨", "day": "2021-04-02", "n": 6})
     found = row(records, plan, date(2021, 4, 30))
     assert found["person_times"] == 11
-    assert found["activities"] == 4  # at 甲 without id, at 乙, A1, and the plain row
+    assert found["activities"] == 4  # at 甲 without id, at 乙, A1 wherever it was, and the plain row
 
 
 @pytest.mark.parametrize(("day", "n", "status"), [
@@ -346,3 +346,4 @@ def test_percent(share: float, text: str) -> None:
 def test_percent_never_rounds_up_to_another_missed_reference() -> None:
     assert p.percent(0.83666, ref=0.837) == "83.6%"
     assert p.percent(0.837, ref=0.837) == "83.7%"
+    assert p.percent(1.1999, ref=1.2) == "119.9%"
