@@ -202,6 +202,7 @@ def _row(grid: Any, table: Table, texts: Sequence[str], bold: bool = False,
         cell.width = Mm(table.widths[place])
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after, paragraph.paragraph_format.line_spacing = Pt(0), 1.0
+        paragraph.paragraph_format.keep_with_next = True  # a table stays on one page, with its note
         if place in table.numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         run = paragraph.add_run(text)

@@ -76,6 +76,8 @@ class _Writer:
         page.hide_gridlines(2)
         page.set_column(0, 0, 18)
         page.set_column(1, 1, 80)
+        page.fit_to_pages(1, 0)
+        page.set_paper(9)
         page.write_string(0, 0, f"{self.figures.plan.name}进度数据表", self.title)
         lines = [(self.finding, self.formats["text"]),
                  (f"{self.figures.plan.issuer}　数据截至{style.day(self.figures.as_of)}", self.note),

@@ -55,7 +55,7 @@ def _finding_due(s: Standing) -> str:
     it = "" if s.days_past else name
     lack = f"{'共' if len(missed) > 1 else ''}差{number(s.gap)}人次"
     if len(missed) == len(s.streets):
-        return f"{start}{subject(missed, s.plan)}{'仍未完成' if s.days_past else '未完成'}{it}，{lack}"
+        return f"{start}{subject(missed, s.plan)}未完成{it}，{lack}"
     done = f"{subject(s.names(*MET), s.plan)}{'完成' if late else '按期完成'}{it}"
     if s.days_past:
         return f"{start}{done}，{few(missed)}还差{number(s.gap)}人次"
@@ -89,7 +89,7 @@ def _count_before(s: Standing) -> str:
     early, behind = s.names(EARLY), s.names(BEHIND)
     kept = s.names(EARLY, ON_PACE)
     if not s.gap:
-        return f"{subject(early, s.plan)}已提前完成"
+        return f"{subject(early, s.plan)}提前完成"
     done = f"（其中{few(early)}已完成{s.target.name}）" if early else ""
     if not behind:
         return f"{subject(kept, s.plan)}达到序时进度{done}"
@@ -103,7 +103,7 @@ def _count_due(s: Standing, still: str = "") -> str:
     if not late and not missed:
         return f"{subject(on_time, s.plan)}按期完成"
     if len(missed) == len(s.streets):
-        return f"{subject(missed, s.plan)}{'都没有按期完成，至今未补足' if still else '未完成'}"
+        return f"{subject(missed, s.plan)}未{'按期完成，至今未补足' if still else '完成'}"
     parts = [f"{len(on_time)}个街镇按期完成" if on_time else "没有街镇按期完成"]
     if late:
         parts.append(f"{len(late)}个逾期补足（{_dates(late, s)}）")
