@@ -38,28 +38,30 @@ def first_rows(records: pd.DataFrame) -> npt.NDArray[np.bool_]:
     if "person_level" not in records or not records["person_level"].any():
         return first
     rows = np.flatnonzero(records["person_level"].to_numpy(dtype=bool))
-    first[rows] = ~activity_keys(records.iloc[rows]).duplicated().to_numpy()
+    first[rows] = ~pd.Series(activity_numbers(records.iloc[rows])).duplicated().to_numpy()
     return first
 
 
-def activity_keys(records: pd.DataFrame) -> pd.DataFrame:
-    """One line per record with what tells person-level activities apart."""
-    keys = pd.DataFrame({c: records[c].astype(object) for c in IDENTITY if c in records}, index=records.index)
+def activity_numbers(records: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """A number per record, the same for the rows of one person-level activity; columns are compared as codes."""
+    numbers = np.zeros(len(records), dtype=np.int64)
+    for column in IDENTITY:
+        if column in records:
+            codes, values = pd.factorize(records[column], use_na_sentinel=False)
+            numbers = pd.factorize(numbers * len(values) + codes)[0]
     if "record_id" not in records:
-        return keys
-    ids = records["record_id"].astype(object).fillna("")
-    return keys.where(ids == "", "").assign(record_id=ids)
+        return numbers
+    ids, names = pd.factorize(records["record_id"].fillna(""), use_na_sentinel=False)
+    blank = np.array([n == "" for n in names], dtype=bool)[ids]
+    return np.where(blank, numbers, len(records) + ids)
 
 
 def session_sizes(records: pd.DataFrame) -> pd.DataFrame:
     """Street and person-times of each activity (street, person_times)."""
-    sizes = records[["street", "person_times"]].reset_index(drop=True)
+    sizes = records[["street", "person_times"]].astype({"street": object}).reset_index(drop=True)
     if "person_level" not in records or not records["person_level"].any():
         return sizes
     by_person = records["person_level"].to_numpy(dtype=bool)
-    people = records[by_person]
-    keys = activity_keys(people).assign(street=people["street"].astype(object))
-    sums = people["person_times"].groupby([keys[c] for c in keys], sort=False).sum()
-    together = sums.reset_index(name="person_times")
-    single = sizes[~by_person].astype({"street": object})
-    return pd.concat([single, together[["street", "person_times"]]], ignore_index=True)
+    people = sizes[by_person].groupby(activity_numbers(records[by_person]), sort=False)
+    together = people.agg({"street": "first", "person_times": "sum"})
+    return pd.concat([sizes[~by_person], together], ignore_index=True)
