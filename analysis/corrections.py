@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -77,12 +79,13 @@ def apply_corrections(
     if not corrections:
         return raw, stacked([], REPAIR_COLUMNS), stacked([], FINDING_COLUMNS)
     corrected = dict(raw)
-    ids = np.array([str(parse_record_id(v).value) for v in raw["record_id"].values] + [""], dtype=object)[raw["record_id"].codes]
+    texts = [*(str(parse_record_id(v).value) for v in raw["record_id"].values), ""]
+    ids = np.array(texts, dtype=object)[raw["record_id"].codes]
     repairs, found = [], []
     for c in corrections:
         rows = _rows(c, place, ids) if c.column in corrected else np.empty(0, np.intp)
-        rows = np.array([r for r in rows if squeeze(shown(corrected[c.column].at(int(r)))) == squeeze(c.before)], dtype=np.intp)
-        if not len(rows):
+        asked, rows = rows, _with(corrected, c, rows, c.before)
+        if not len(rows) or _overtaken(c, place, asked, corrected):
             found.append(finding("correction_unmatched", CORRECTIONS_FILE, "", c.line,
                                  "这条更正找不到对应的行，或原值已不同，未执行；请核对后修改或删去"))
             continue
@@ -94,6 +97,28 @@ def apply_corrections(
             "rule": f"correction：{c.note}" if c.note else "correction",
         }))
     return corrected, stacked(repairs, REPAIR_COLUMNS), stacked(found, FINDING_COLUMNS)
+
+
+def _with(raw: dict[str, Coded], c: Correction, rows: np.ndarray, text: str) -> np.ndarray:
+    """Rows whose cell says `text`; a date cell may be written in any way."""
+    return np.array([r for r in rows if _says(raw[c.column].at(int(r)), text)], dtype=np.intp)
+
+
+def _says(cell: object, text: str) -> bool:
+    if squeeze(shown(cell)) == squeeze(text):
+        return True
+    numbers = [int(n) for n in re.findall(r"\d+", text)[:3]]
+    return isinstance(cell, date) and numbers == [cell.year, cell.month, cell.day]
+
+
+def _overtaken(c: Correction, place: pd.DataFrame, rows: np.ndarray, raw: dict[str, Coded]) -> bool:
+    """By id: the newest export says neither the old nor the new value, so somebody must decide again."""
+    if c.row is not None:
+        return False
+    snapshots = place["snapshot"].iloc[rows]
+    dated = snapshots[snapshots.notna()]
+    newest = rows[(snapshots == dated.max()).to_numpy()] if len(dated) else rows
+    return not len(_with(raw, c, newest, c.before)) and not len(_with(raw, c, newest, c.after))
 
 
 def _rows(c: Correction, place: pd.DataFrame, ids: np.ndarray) -> np.ndarray:
