@@ -327,7 +327,7 @@ def parse_record_id(raw: object) -> Parsed:
         return Parsed("")
     if _SCIENTIFIC.fullmatch(text):
         return Parsed("", flag="damaged_id", message="编号被存成科学计数法，末位已损坏")
-    if re.fullmatch(r"1[3-9]\d{9}", text):
+    if re.fullmatch(r"1[3-9]\d{9}|1\*{10}", text):  # as it is, or masked by the reader
         return Parsed("", flag="damaged_id", message="编号像手机号，不作编号用")
     return Parsed(text)
 
