@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -18,6 +19,32 @@ def root_names(content: bytes) -> frozenset[str]:
         return _root_names(content)
     except (struct.error, ValueError, IndexError):
         return frozenset()
+
+
+def is_sound(content: bytes) -> bool:
+    """Whether all sectors are there (a cut-off download lacks the last ones) and no chain runs in a circle."""
+    if not content.startswith(SIGNATURE):
+        return True
+    try:
+        size = 1 << min(struct.unpack_from("<H", content, 30)[0], 12)
+        fat = _allocation(content, size)
+        small = b"".join(_chain(content, fat, struct.unpack_from("<I", content, 60)[0], size))
+    except (struct.error, ValueError, IndexError):
+        return False
+    table = struct.unpack(f"<{len(small) // 4}I", small[: len(small) // 4 * 4])
+    return len(content) % size == 0 and not _runs_in_circles(fat) and not _runs_in_circles(table)
+
+
+def _runs_in_circles(table: Sequence[int]) -> bool:
+    visited = [0] * len(table)
+    for start in range(len(table)):
+        at = start
+        while at < len(table) and not visited[at]:
+            visited[at] = start + 1
+            at = table[at]
+        if at < len(table) and visited[at] == start + 1:
+            return True
+    return False
 
 
 def _root_names(content: bytes) -> frozenset[str]:
@@ -58,7 +85,7 @@ def _allocation(content: bytes, size: int) -> list[int]:
     return table
 
 
-def _chain(content: bytes, fat: list[int], sector: int, size: int):  # type: ignore[no-untyped-def]
+def _chain(content: bytes, fat: list[int], sector: int, size: int) -> Iterator[bytes]:
     seen: set[int] = set()
     while sector < _LAST_SECTOR and sector not in seen:
         seen.add(sector)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -12,6 +11,7 @@ import xlrd
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from xlrd.xldate import xldate_as_datetime
 
+from analysis.exports import ole
 from analysis.exports.cells import Rows, calamine_rows, plain_rows
 from analysis.exports.grid import CellError, Grid, Source, Unreadable, Workbook
 from analysis.exports.messages import DAMAGED, ENCRYPTED, GARBLED, NO_SHEETS
@@ -122,7 +122,7 @@ def _texts(grids: list[Grid]) -> Iterator[str]:
 
 def _by_calamine(content: bytes) -> list[Grid]:
     """The last resort: it has no error cells and no hidden rows, and must not return garbled text."""
-    if not has_end(content):
+    if not ole.is_sound(content):
         raise Unreadable(DAMAGED)
     grids: list[Grid] = []
 
@@ -146,11 +146,3 @@ def _by_calamine(content: bytes) -> list[Grid]:
     if _damaged(grids):
         raise Unreadable(GARBLED)
     return grids
-
-
-def has_end(content: bytes) -> bool:
-    """Whether all sectors that an OLE file's header promises are there (a cut-off download lacks the last ones)."""
-    if not content.startswith(b"\xd0\xcf\x11\xe0"):
-        return True
-    shift, = struct.unpack_from("<H", content, 30)
-    return len(content) % (1 << min(shift, 12)) == 0
