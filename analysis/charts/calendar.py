@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from matplotlib.collections import PolyCollection
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from analysis.activities import first_rows, valid
 from analysis.charts import activity_findings as findings
@@ -103,12 +106,11 @@ class _Grid:
         """Left edge of the day's week."""
         return self.left + _week(day, self.plan) * self.cell
 
-    def squares(self, days: Iterable[date], side: float) -> list[list[tuple[float, float]]]:
-        """A square in the middle of each day's cell."""
-        half = side * self.cell / 2
+    def squares(self, days: Iterable[date], side: float) -> npt.NDArray[np.float64]:
+        """The corners of a square in the middle of each day's cell."""
         centres = [(self.week(d) + self.cell / 2, self.top + (d.weekday() + 0.5) * self.cell) for d in days]
-        return [[(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
-                for x, y in centres]
+        corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * side * self.cell / 2
+        return np.array(centres, dtype=float).reshape(-1, 1, 2) + corners
 
     def outline(self, first: date, last: date) -> list[tuple[float, float]]:
         """The line around the cells from one day to another: columns of weeks with a step at either end."""
@@ -163,9 +165,11 @@ def _street(sheet: Sheet, grid: _Grid, street: str, counts: pd.DataFrame, silenc
     _months(sheet, grid)
 
 
-def _fill(sheet: Sheet, squares: list[list[tuple[float, float]]], color: str, z: float) -> None:
-    if squares:
-        sheet.canvas.add_collection(PolyCollection(squares, facecolors=color, linewidths=0, zorder=z), autolim=False)
+def _fill(sheet: Sheet, squares: npt.NDArray[np.float64], color: str, z: float) -> None:
+    """Draw all squares of a colour as one path, which keeps the files small."""
+    if len(squares):
+        sheet.canvas.add_artist(PathPatch(Path.make_compound_path_from_polys(squares), facecolor=color, linewidth=0,
+                                          zorder=z))
 
 
 def _months(sheet: Sheet, grid: _Grid) -> None:

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.lines import Line2D
 
 from analysis import schedule
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context, each_row
-from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
+from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words, draw_phases
 from analysis.plan import Plan
 
 NAME = "district"
@@ -95,8 +96,7 @@ class _Panel:
         ax = self.sheet.axes(self.left, self.y, self.right - self.left, self.height, xlim=self.span,
                              ylim=(self.bottom, self.top))
         ax.set_label(label)
-        for phase in self.plan.phases[::2]:
-            ax.axvspan(date2num(phase.start), date2num(phase.end) + 1, color=style.BAND, linewidth=0, zorder=0)
+        draw_phases(ax, self.plan, self.bottom, self.top)
         return ax
 
     def x_of(self, day: float) -> float:
@@ -140,7 +140,7 @@ def _lines(panel: _Panel, path: pd.DataFrame, table: pd.DataFrame, marks: pd.Dat
     panel.number(0, "0")
     for row in each_row(marks):
         x, y = panel.x_of(date2num(row.deadline) + 1), panel.y_of(row.target)
-        ax.axhline(row.target, color=style.RULE, linewidth=0.6, zorder=0.5)
+        ax.add_artist(Line2D(panel.span, [row.target] * 2, color=style.RULE, linewidth=0.6, zorder=0.5))
         panel.number(row.target, wording.number(row.target))
         if row.state in (milestones.LATE, milestones.MISSED):
             sheet.line([x, x], [y, panel.y_of(row.value)], color=style.LATE, width=1.8, z=3.5)
@@ -148,8 +148,9 @@ def _lines(panel: _Panel, path: pd.DataFrame, table: pd.DataFrame, marks: pd.Dat
         _label(sheet, row, x, y)
     now = int(marks["now"].iloc[0])
     below = 3.4 if len(table) and now < table["expected"].iloc[-1] else 1.0  # keep clear of the path
-    sheet.text(panel.x_of(date2num(context.as_of) + 1) + 1.2, panel.y_of(now) + below, wording.number(now), size=9,
-               color=style.MET, bold=True)
+    base = min(panel.y_of(now) + below, panel.y + panel.height - 0.8)
+    sheet.text(panel.x_of(date2num(context.as_of) + 1) + 1.2, base, wording.number(now), size=9, color=style.MET,
+               bold=True)
 
 
 def _label(sheet: Sheet, row: Any, x: float, y: float) -> None:

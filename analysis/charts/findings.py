@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.charts import wording
 from analysis.charts.base import Context, each_row
 from analysis.charts.milestones import LATE, MISSED, ON_TIME, PENDING
-from analysis.plan import Target
+from analysis.plan import Plan, Target
 from analysis.progress import percent
 
 RECENT = 30  # days of the recent pace
@@ -33,7 +33,7 @@ def reach(marks: pd.DataFrame, context: Context) -> str:
         parts.append(f"{late[0] if len(late) == 1 else f'{len(late)}个'}后来补足")
     if missed:
         still = "至今" if context.as_of > target.deadline else ""
-        parts.append(f"{_few(missed)}{still}未满")
+        parts.append(f"{_few(missed)}{still}{short_of(plan, target)}")
     return by + "，".join(parts)
 
 
@@ -44,7 +44,13 @@ def _reach_before(context: Context, target: Target, done: list[str], pending: li
         return f"{start}{_already(done, context, target)}"
     if not done:
         return f"{start}{wording.how_many(pending, plan)}{wording.unmet(plan, target)}"
-    return f"{start}{wording.how_many(done, plan)}已{wording.met(plan, target)}，{wording.streets(pending, 2)}未满"
+    left_out = f"{wording.streets(pending, 2)}{short_of(plan, target)}"
+    return f"{start}{wording.how_many(done, plan)}已{wording.met(plan, target)}，{left_out}"
+
+
+def short_of(plan: Plan, target: Target) -> str:
+    """'未满' after '满1,000人次', '未完成' after '完成年度指标'."""
+    return "未满" if wording.one_goal(plan, target) is not None else "未完成"
 
 
 def _few(names: list[str]) -> str:
@@ -141,7 +147,7 @@ def punctuality(marks: pd.DataFrame, context: Context) -> str:
     if late.empty:
         first = rows.sort_values("reached", kind="stable").iloc[0]
         start = f"{first['street']}{wording.day(first['reached'], plan)}最早{wording.met(plan, target)}"
-        return f"{start}，共{len(done)}个按期，{_few(missed)}未满"
+        return f"{start}，共{len(done)}个按期，{_few(missed)}{short_of(plan, target)}"
     parts = [f"{wording.how_many(done, plan) if done else '没有街镇'}按期{wording.met(plan, target)}"]
     if len(late) == 1:
         parts.append(f"{late['street'].iloc[0]}晚{late['days_late'].iloc[0]}天")
@@ -149,7 +155,7 @@ def punctuality(marks: pd.DataFrame, context: Context) -> str:
         worst = late.sort_values("days_late", ascending=False, kind="stable").iloc[0]
         parts.append(f"{len(late)}个逾期补足，{worst['street']}晚{worst['days_late']}天")
     if missed:
-        parts.append(f"{_few(missed)}未满")
+        parts.append(f"{_few(missed)}{short_of(plan, target)}")
     return "，".join(parts)
 
 
@@ -170,7 +176,7 @@ def _all_punctual(rows: pd.DataFrame, context: Context, target: Target) -> str:
     text = f"{leaders}{wording.day(first, plan)}{'最早' if len(rows) > 1 else ''}{wording.met(plan, target)}"
     pending = with_state(rows, PENDING)
     if pending:
-        return f"{text}，{wording.streets(pending, 2)}未满"
+        return f"{text}，{wording.streets(pending, 2)}{short_of(plan, target)}"
     if len(rows) == 1 or first == last:
         return f"{text}，{'按期' if context.as_of >= target.deadline else '提前'}"
     return f"{text}，最后一个在{wording.day(last, plan)}，全部未误期"

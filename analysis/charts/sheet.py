@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Rectangle
@@ -19,6 +20,7 @@ from matplotlib.text import Text
 from analysis.charts import style
 from analysis.charts.base import Context
 from analysis.charts.milestones import LATE, MISSED, ON_TIME, STATE_WORDS
+from analysis.plan import Plan
 
 PRINT_WIDTH = 156.0  # A4 less the margins of GB/T 9704-2012 (28 and 26 mm)
 SLIDE_SIZE = (208.0, 117.0)
@@ -218,6 +220,13 @@ _LINES: dict[str, tuple[str, float, Any]] = {
     "short": (style.LATE, 1.6, "-"),
     "target": (style.INK, 1.2, "-"),
 }
+
+
+def draw_phases(ax: Axes, plan: Plan, bottom: float, top: float) -> None:
+    """Shade every other phase on axes whose x is the day."""
+    for phase in plan.phases[::2]:
+        start, days = date2num(phase.start), (phase.end - phase.start).days + 1
+        ax.add_artist(Rectangle((start, bottom), days, top - bottom, facecolor=style.BAND, linewidth=0, zorder=0))
 
 
 def _tags(context: Context) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.dates import date2num
+from matplotlib.lines import Line2D
 
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context, each_row
-from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
+from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words, draw_phases
 
 NAME = "small_multiples"
 HEAD = 5.6  # street name above a panel, mm
@@ -99,9 +101,7 @@ def _panel(sheet: Sheet, context: Context, street: str, box: tuple[float, float,
     span = (date2num(plan.first_day), date2num(plan.last_day) + 1)
     ax = sheet.axes(x, y, width, height, xlim=span, ylim=(0, top))
     ax.set_label(street)
-    for i, phase in enumerate(plan.phases):
-        if i % 2 == 0:
-            ax.axvspan(date2num(phase.start), date2num(phase.end) + 1, color=style.BAND, linewidth=0, zorder=0)
+    draw_phases(ax, plan, 0.0, top)
     peers = [_points(part) for name, part in lines.items() if name != street]
     ax.add_collection(LineCollection(peers, colors=style.PEER, linewidths=0.5, zorder=1), autolim=False)
     if street in lines and len(lines[street]):
@@ -143,7 +143,7 @@ def _frame(sheet: Sheet, ax: Axes, context: Context, scale: _Scale, ticks: list[
     for tick in [0, *ticks]:
         y = scale.y(tick)
         if tick:
-            ax.axhline(tick, color=style.RULE, linewidth=0.6, zorder=0.5)
+            ax.add_artist(Line2D(scale.span, [tick, tick], color=style.RULE, linewidth=0.6, zorder=0.5))
         if numbers and (not tick or last_label - y > 2.6):
             sheet.text(scale.left - 1.2, y + 0.85, wording.number(tick), size=SMALL, color=style.MUTED, ha="right")
             last_label = y
@@ -162,19 +162,30 @@ def _phase_labels(sheet: Sheet, context: Context, scale: _Scale, base: float) ->
 
 
 def _targets(sheet: Sheet, scale: _Scale, marks: pd.DataFrame) -> list[_Box]:
-    """Draw the marks and the gaps; a gap's label stands upper left, where the line of that street never is."""
+    """Draw the marks, the gaps and their labels; where a panel is too narrow for two, the later gap keeps its label."""
     taken = []
     for row in each_row(marks):
-        x = scale.x(date2num(row.deadline) + 1)
-        y, at = scale.y(row.target), scale.y(row.value)
-        if row.gap and row.state in (milestones.LATE, milestones.MISSED):
-            sheet.line([x, x], [y, at], color=style.LATE, width=1.6, z=3.5)
-            text = f"差{wording.number(row.gap)}"
-            sheet.text(x - 1.8, y - 0.6, text, size=SMALL, color=style.LATE, bold=True, ha="right")
-            taken += [_box(text, SMALL, x - 1.8, y - 0.6, "right"), (x - 0.4, y, x + 0.4, at)]
+        x, y = scale.x(date2num(row.deadline) + 1), scale.y(row.target)
         sheet.mark(row.state, x, y)
         taken.append((x - 1.3, y - 1.3, x + 1.3, y + 1.3))
+        if row.gap and row.state in (milestones.LATE, milestones.MISSED):
+            sheet.line([x, x], [y, scale.y(row.value)], color=style.LATE, width=1.6, z=3.5)
+            taken.append((x - 0.4, y, x + 0.4, scale.y(row.value)))
+    for row in each_row(marks[marks["gap"] > 0][::-1]):
+        if row.state in (milestones.LATE, milestones.MISSED):
+            _gap_label(sheet, scale, row, taken)
     return taken
+
+
+def _gap_label(sheet: Sheet, scale: _Scale, row: Any, taken: list[_Box]) -> None:
+    """Write the gap upper left of its target, where the street's own line never is."""
+    text = f"差{wording.number(row.gap)}"
+    x, y, width = scale.x(date2num(row.deadline) + 1), scale.y(row.target), style.text_width(text, SMALL, bold=True)
+    right, base = (x - 1.8, y - 0.6) if x - 1.8 - width >= scale.left else (scale.left + width, y - 1.8)
+    box = _box(text, SMALL, right, base, "right")
+    if not any(_touch(box, other) for other in taken):
+        sheet.text(right, base, text, size=SMALL, color=style.LATE, bold=True, ha="right")
+        taken.append(box)
 
 
 def _headline(sheet: Sheet, scale: _Scale, street: str, marks: pd.DataFrame, context: Context) -> None:

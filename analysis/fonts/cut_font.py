@@ -46,7 +46,7 @@ def source_font() -> Path:
 def cut(source: Path, style: str, characters: set[str]) -> TTFont:
     """One static weight with `characters` only, without hints, layout tables and glyph names."""
     font = instantiateVariableFont(TTFont(source, recalcTimestamp=False), {"wght": WEIGHTS[style]})
-    options = Options(hinting=False, glyph_names=False, layout_features=[], notdef_outline=True, recalc_timestamp=False)
+    options = Options(hinting=False, glyph_names=False, layout_features=[], notdef_outline=True, name_IDs=["*"])
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "STAT", "vhea", "vmtx", "VORG", "gasp", "meta", "DSIG"]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=map(ord, characters))
@@ -60,7 +60,7 @@ def cut(source: Path, style: str, characters: set[str]) -> TTFont:
 def _rename(font: TTFont, style: str) -> None:
     names = {1: FAMILY, 2: style, 3: f"{FAMILY} {style}", 4: f"{FAMILY} {style}".removesuffix(" Regular"),
              6: f"{FAMILY.replace(' ', '')}-{style}"}
-    kept = {0: font["name"].getDebugName(0), 13: font["name"].getDebugName(13), 14: font["name"].getDebugName(14)}
+    kept = {name_id: font["name"].getDebugName(name_id) for name_id in (0, 5, 13, 14)}  # copyright, version, licence
     font["name"].names = []
     for name_id, text in {**kept, **names}.items():
         if text:
