@@ -10,10 +10,10 @@ from analysis.vocabulary import squeeze
 
 MASK = "[号码已隐去]"
 MASKED_ID = "1" + "*" * 10
-_GAP = r"[\s\-‐-―－·.]*"
+_GAP = r"[\s\-‐-―－·.\u200b-\u200f\u2060\ufeff]*"  # blanks, joints, zero-width characters
 _START, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 _PHONE = re.compile(rf"(?<!\d)(?:\+?{_GAP}86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
-_ID = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{16}}{_GAP}[\dXx](?![\dA-Za-z])")
+_ID = re.compile(rf"(?<!\d)(?=(\d(?:{_GAP}\d){{16}}{_GAP}[\dXx])(?![\dA-Za-z]))")  # may overlap other digits
 _OLD_ID = re.compile(r"(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
 _LANDLINE = re.compile(rf"(?<!\d)(?:\(?0\d{{2,3}}\)?{_GAP}[2-8]\d{{3}}{_GAP}\d{{3,4}}|(?<=电话)[:：\s]*[2-8]\d{{3}}{_GAP}\d{{3,4}})(?!\d)")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -35,7 +35,9 @@ def mask(cell: object) -> object:
     if not isinstance(cell, str) or type(cell) is not str:
         return cell
     text = unicodedata.normalize("NFKC", cell)
-    masked = _ID.sub(lambda m: MASK if is_id_number(m.group()) else m.group(), text)
+    masked = text
+    for m in reversed([m for m in _ID.finditer(text) if is_id_number(m.group(1))]):
+        masked = masked[: m.start(1)] + MASK + masked[m.end(1) :]
     masked = _LANDLINE.sub(MASK, _PHONE.sub(MASK, masked))
     masked = _OLD_ID.sub(MASK, masked)
     return cell if masked == text else masked
