@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from analysis.charts.base import Chart
 from analysis.figures import Figures
+from analysis.outlook import outlook
 from analysis.revisions import KINDS
 from analysis.standing import BEHIND, LATE, MISSED, Standing, Street, standing
-from analysis.wording import bulletin, sections, style
+from analysis.wording import bulletin, prospects, sections, style
 
 GOOD, BAD, PLAIN = "good", "bad", "plain"
 CHARTS_BEFORE, CHARTS_DUE = ("league", "pace"), ("league", "timeline")
@@ -198,7 +201,7 @@ def _sections(figures: Figures, s: Standing, charts: dict[str, Chart]) -> list[S
         Section("各街镇与指标的距离", pictures=_pictures(charts, CHARTS_DUE if s.due else CHARTS_BEFORE)),
         Section("累计走势", pictures=_pictures(charts, ("small_multiples",))),
         _changes(figures, s),
-        Section("展望", pictures=_pictures(charts, ("outlook",))),
+        *([] if s.due else [_outlook(figures, s, charts)]),
         Section("应用场景", (Paragraph(scenarios),), pictures=_pictures(charts, ("scenarios",))),
         _quality(figures),
         Section("说明", tuple(Paragraph(text, f"{term}：") for term, text in sections.notes(s, figures.cleaned, basis)),
@@ -211,6 +214,32 @@ def _pictures(charts: dict[str, Chart], names: Iterable[str]) -> tuple[Picture, 
     found = [charts[n] for n in names if n in charts]
     sizes = [[float(side) * 25.4 for side in c.figure.get_size_inches()] for c in found]
     return tuple(Picture(c.name, c.title, c.alt, *size) for c, size in zip(found, sizes, strict=True))
+
+
+def _outlook(figures: Figures, s: Standing, charts: dict[str, Chart]) -> Section:
+    """Only before the deadline: after it nothing is left to chance."""
+    found = outlook(figures.records, figures.plan, figures.as_of)
+    text = (Paragraph(prospects.outlook_text(found, s)),)
+    if found["chance"].isna().all():
+        return Section("展望", text)
+    rows = tuple((
+        str(r["street"]), style.number(r["person_times"]), style.number(r["target"]),
+        "—" if pd.isna(r["median"]) else style.number(r["median"]), prospects.span(r["low80"], r["high80"]),
+        prospects.chance(r["chance"], r["word"]), r["word"] or "暂不推算",
+    ) for r in _likeliest_first(found))
+    bad = tuple((i, c) for i, r in enumerate(rows) if r[-1] == prospects.WORDS[-1] for c in (0, 5, 6))
+    columns = ("街镇", "现有人次", "指标", "到期约", "八成把握的范围", "完成把握", "判断")
+    title = f"到{style.day(s.target.deadline)}能否完成{s.target.name}"
+    table = Table(title, columns, rows, (18, 20, 18, 20, 34, 20, 26), numeric=(1, 2, 3, 4, 5), bad=bad, total=True,
+                  note=prospects.outlook_note())
+    return Section("展望", text, (table,), _pictures(charts, ("outlook",)))
+
+
+def _likeliest_first(found: pd.DataFrame) -> list[dict[Any, Any]]:
+    """The streets by chance, those without one last, and the district at the end."""
+    streets, whole = found.iloc[:-1], found.iloc[-1:]
+    ranked = streets.sort_values("chance", ascending=False, kind="stable", na_position="last")
+    return [*ranked.to_dict("records"), *whole.to_dict("records")]
 
 
 def _changes(figures: Figures, s: Standing) -> Section:

@@ -159,7 +159,8 @@ def test_same_figures_same_bytes(path: Path, figures: Figures) -> None:
 def test_libreoffice_reads_it_and_its_sums_agree(path: Path, tmp_path: Path) -> None:
     for source, kind in ((path, "ods"), (tmp_path / "tables.ods", "xlsx")):
         subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
-                        "--convert-to", kind, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=120)
+                        "--convert-to", kind, "--outdir", str(tmp_path), str(source)],
+                       check=True, capture_output=True, timeout=120)
     read = load_workbook(tmp_path / "tables.xlsx", data_only=True)
     assert read.sheetnames[:3] == ["封面", "说明", "街镇进度"]
     assert column(read["街镇进度"], "明细合计") == column(read["街镇进度"], "累计人次")

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from analysis.standing import standing
-from analysis.wording import bulletin, sections, style
+from analysis.wording import bulletin, prospects, sections, style
 from tests.briefing_cases import PLAN, STREETS, comparison, evenly, figures_for, standing_for
 
 
@@ -214,3 +214,34 @@ def test_marks_and_notices() -> None:
     assert style.marks(True, False) == [] == style.notices(True, False)
     assert style.marks(False, True) == ["数据不完整", "演示数据"]
     assert [n[:5] for n in style.notices(False, True)] == ["数据不完整", "演示数据："]
+
+
+def outlook_frame(**words: str) -> pd.DataFrame:
+    """Each street with a word and a chance to match; the others have met the target."""
+    chances = {"很可能": 0.9, "有可能": 0.5, "不太可能": 0.004, "": float("nan")}
+    lines = [{"street": n, "chance": chances.get(words.get(n, ""), 1.0), "word": words.get(n, "已达标"), "reason": "",
+              "low80": 900, "high80": 1100, "median": 1000} for n in [*STREETS, "全区"]]
+    return pd.DataFrame(lines)
+
+
+def test_outlook_names_the_likely_the_possible_and_the_unlikely() -> None:
+    s = standing_for("2021-08-31", evenly("2021-05-10", 800))
+    told = outlook_frame(曹杨="很可能", 甘泉="有可能", 桃浦="不太可能", 全区="有可能")
+    assert prospects.outlook_text(told, s) == (
+        "照近期做法推算，到9月30日很可能完成年度指标的1个（曹杨），有可能的1个（甘泉），不太可能的1个（桃浦）。"
+        "全区有可能完成10,000人次，到期约1,000人次，八成把握在900至1,100之间。")
+    met = outlook_frame(桃浦="不太可能")
+    assert prospects.outlook_text(met, s) == "照近期做法推算，到9月30日不太可能完成年度指标的1个（桃浦）。"
+
+
+def test_outlook_refused_or_needless() -> None:
+    s = standing_for("2021-04-10", evenly("2021-04-05", 8))
+    short = outlook_frame().assign(word="", reason="项目开始不足4周，历史太短，暂不推算", chance=float("nan"))
+    assert prospects.outlook_text(short, s) == "项目开始不足4周，历史太短，暂不推算。"
+    assert prospects.outlook_text(outlook_frame(), s) == "各街镇都已完成指标。"
+
+
+@pytest.mark.parametrize(("share", "word", "expected"), [
+    (0.004, "不太可能", "<1%"), (0.996, "很可能", ">99%"), (0.635, "有可能", "64%"), (1.0, "已达标", "—"), (float("nan"), "", "—")])
+def test_a_chance_is_never_certain(share: float, word: str, expected: str) -> None:
+    assert prospects.chance(share, word) == expected
