@@ -18,8 +18,9 @@ from pypdf import PdfReader
 
 from analysis import briefing, chart_pack, content
 from analysis.charts import Chart, Context, draw_all, save
-from analysis.figures import Figures
-from tests.briefing_cases import PLAN, STREETS, comparison, evenly, figures_for
+from analysis.figures import Figures, figures_of
+from analysis.plan import Plan
+from tests.briefing_cases import PLAN, STREETS, cleaned_of, comparison, evenly, figures_for, records_of
 
 COUNTS = {n: [("2021-05-10", 500), ("2021-08-10", 600 - 60 * i)] for i, n in enumerate(STREETS)}
 DAY = "2021-09-30"
@@ -214,6 +215,25 @@ def test_a_street_far_above_and_one_just_below_its_target() -> None:
     assert (shares["曹杨"], shares["桃浦"], shares["全区"]) == ("300.0%", "99.9%", "120.0%")  # 11,999 / 10,000
     assert [row[1] for row in table.rows][-2:] == ["桃浦", "全区"]
     assert sorted(table.bad) == [(9, 1), (9, 5), (9, 6), (9, 8)]
+
+
+def plan_with(count: int) -> Plan:
+    """The plan with `count` streets of three characters, each with the same targets."""
+    streets = tuple(replace(PLAN.streets[0], name=f"{c}新村", official=f"{c}新村街道", code=str(i), aliases=())
+                    for i, c in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"[:count]))
+    targets = tuple(replace(t, district=t.district // 10 * count) for t in PLAN.targets)
+    return replace(PLAN, streets=streets, targets=targets)
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_page_1_holds_the_table_of_one_or_twenty_streets(count: int, tmp_path: Path) -> None:
+    plan, day = plan_with(count), date(2021, 8, 31)
+    records = records_of({name: [("2021-05-10", 400 + i)] for i, name in enumerate(plan.street_names)})
+    figures = figures_of(cleaned_of(records, day, complete=False, sample=True), plan, day)
+    briefing.write_pdf(figures, [], tmp_path, tmp_path / "b.pdf")
+    page = words_of(tmp_path / "b.pdf")[0]
+    assert all(name in page for name in plan.street_names)
+    assert f"全区{sum(range(400, 400 + count)):,}" in page
 
 
 def test_key_figures_before_and_after_a_deadline() -> None:

@@ -112,7 +112,7 @@ def scenario_text(scenarios: pd.DataFrame, plan: Plan, person_times: int) -> str
     ordered = sorted(counts, key=lambda name: -counts[name])
     if not any(counts.values()):
         return "计入的活动都没有注明应用场景。"
-    top = "、".join(f"{name}（{number(counts[name])}人次）" for name in ordered[:2])
+    top = "、".join(f"{name}（{number(counts[name])}人次）" for name in ordered[:2] if counts[name])
     never = [name for name in plan.scenario_names if not counts[name]]
     last = f"{listed(never)}还没有开展" if never else f"{ordered[-1]}最少（{number(counts[ordered[-1]])}人次）"
     unnamed = f"没有注明场景的占全部人次的{percent(blank / person_times)}。" if blank else "各条记录都注明了场景。"
