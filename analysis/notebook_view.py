@@ -31,7 +31,11 @@ TITLES = {
     "activity_month": "活动月份", "before": "原人次", "after": "现人次", "from_snapshot": "上一导出", "to_snapshot": "本次导出",
     "number": "数量", "venue": "服务点", "venue_type": "服务点类型", "service": "类型", "weekday": "星期", "month": "月份",
     "phase": "阶段", "share": "占比", "last_activity": "最近活动", "per_activity": "每场人次", "venues": "服务点数", "one_off": "只办过一天",
-    "repeated": "多日开展", "repeated_share": "多日开展人次占比", "unnamed_activities": "未写服务点的场次", "hour": "时段", "week": "周",
+    "repeated": "多日开展", "repeated_share": "多日开展人次占比", "unnamed_activities": "未写服务点的场次", "hour": "时段", "target": "指标", "low80": "八成把握下限", "median": "中位数",
+    "high80": "八成把握上限", "chance": "达标可能", "word": "判断", "trend": "趋势", "days_left": "剩余天数",
+    "required_per_working_day": "所需工作日日均", "sessions_needed": "还需场次", "usual_session": "通常每场人次",
+    "recent_per_day": "近28天日均", "status_phased": "按分段序时", "status_linear": "按直线序时", "status_calendar": "按月份序时",
+    "added_late": "补录", "changed": "更正人次", "cancelled": "取消或失效", "withdrawn": "平台已删除", "moved": "改街镇或日期", "week": "周",
 }  # fmt: skip
 
 
@@ -89,7 +93,7 @@ def _cell(value: object, column: str) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
-    if column in ("attainment", "share", "repeated_share") and isinstance(value, float):
+    if column in ("attainment", "share", "repeated_share", "chance") and isinstance(value, float):
         from analysis.progress import percent
 
         return percent(value)
