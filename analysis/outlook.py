@@ -1,0 +1,154 @@
+"""Will they make it: the chance of reaching the target in force by its deadline, and the range of the figure that day.
+
+The method stands in docs/method.md, "展望"; its back-test is `python -m analysis.backtest`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.paths import Paths, simulate
+from analysis.plan import Plan
+from analysis.progress import daily, statuses
+from analysis.schedule import goal_of, is_due
+
+__all__ = ["DISTRICT", "outlook", "outlook_of_days", "whatif"]
+
+SEED, DRAWS = 2021, 4000
+DISTRICT = "全区"
+LIKELY, POSSIBLE, UNLIKELY = "很可能", "有可能", "不太可能"
+FEWEST_DAYS, FEWEST_WEEKS = 28, 2
+RANGES = (50, 80, 95)
+COLUMNS = ["street", "target", "deadline", "person_times", "chance", "low50", "high50", "low80", "high80", "low95",
+           "high95", "median", "word", "reason"]
+
+
+def outlook(records: pd.DataFrame, plan: Plan, as_of: date, seed: int = SEED) -> pd.DataFrame:
+    """The chance of each street and of the district (全区) to reach the target in force by its deadline.
+
+    Parameters
+    ----------
+    records : counted records (street, activity_date, person_times).
+    as_of : the day the figures are for; its weeks count back from it.
+    seed : of the random numbers; the same seed gives the same figures.
+
+    Returns
+    -------
+    DataFrame with street (the plan's order, then 全区), target, deadline, person_times (up to `as_of`), chance (share;
+    1 when met already; NA when refused), low50, high50, low80, high80, low95, high95, median (person-times on the
+    deadline day, inclusive; NA when refused or over), word (很可能 from 80 %, 不太可能 under 20 %, 有可能 between; a status
+    once met or over; '' when refused) and reason (Chinese: why there is no outlook, else '').
+    """
+    return outlook_of_days(_grid(records, plan, as_of), plan, as_of, seed)
+
+
+def whatif(
+    records: pd.DataFrame, plan: Plan, as_of: date, extra: dict[str, float], seed: int = SEED,
+) -> pd.DataFrame:
+    """The outlook if streets add person-times every week from tomorrow on ("two classes of 25": 50).
+
+    Parameters
+    ----------
+    extra : additional person-times a week by street, spread evenly over the days that are left.
+
+    Returns
+    -------
+    DataFrame like `outlook`, with the same random numbers, so that only the addition makes the difference.
+
+    Raises
+    ------
+    ValueError : an unknown street, or fewer than 0 person-times a week.
+    """
+    unknown = [s for s in extra if s not in plan.street_names]
+    if unknown:
+        raise ValueError(f"计划里没有街镇：{'、'.join(unknown)}；有：{'、'.join(plan.street_names)}。")
+    if min(extra.values(), default=0) < 0:
+        raise ValueError("每周增加的人次不能小于0。")
+    added = np.array([extra.get(s, 0.0) for s in plan.street_names])
+    return outlook_of_days(_grid(records, plan, as_of), plan, as_of, seed, added=added)
+
+
+def outlook_of_days(
+    grid: npt.NDArray[np.int64], plan: Plan, as_of: date, seed: int = SEED, draws: int = DRAWS,
+    added: npt.NDArray[np.float64] | None = None,
+) -> pd.DataFrame:
+    """`outlook` from person-times by street (lines, the plan's order) and day (columns, the first day to `as_of`).
+
+    Parameters
+    ----------
+    draws : number of simulated continuations.
+    added : additional person-times a week by street.
+    """
+    target = plan.target_in_force(as_of)
+    goals = np.array([goal_of(plan, s, target) for s in (*plan.street_names, None)], dtype=np.int64)
+    totals = np.append(grid.sum(axis=1), grid.sum())
+    table = pd.DataFrame({
+        "street": pd.Series([*plan.street_names, DISTRICT], dtype="str"), "target": goals,
+        "deadline": np.datetime64(target.deadline, "s"), "person_times": totals,
+    })
+    if is_due(target, as_of):
+        return _decided(table, grid, plan, as_of)
+    reasons = _refusals(grid, plan, as_of)
+    if all(reasons):
+        return _with_words(table.assign(chance=np.nan, reason=reasons, **_ranges(np.full((len(goals), 1), np.nan))))
+    rng = np.random.default_rng(seed)
+    paths = simulate(Paths.of(grid, plan, as_of), rng, draws)
+    if added is not None:
+        paths = paths + (added * (target.deadline - as_of).days / 7)[:, None]
+    ends = totals[:, None] + np.rint(np.vstack([paths, paths.sum(axis=0)]))
+    ends[[bool(r) for r in reasons]] = np.nan
+    chance = np.where(np.isnan(ends[:, 0]), np.nan, (ends >= goals[:, None]).mean(axis=1))
+    return _with_words(table.assign(chance=chance, reason=reasons, **_ranges(ends)))
+
+
+def _grid(records: pd.DataFrame, plan: Plan, as_of: date) -> npt.NDArray[np.int64]:
+    days = daily(records, plan, as_of)
+    return days["person_times"].to_numpy(dtype=np.int64).reshape(len(plan.streets), -1)
+
+
+def _refusals(grid: npt.NDArray[np.int64], plan: Plan, as_of: date) -> list[str]:
+    """Why a street has no outlook, '' where it has one; the district has none when more than half its streets lack it."""
+    if grid.shape[1] < FEWEST_DAYS:
+        return [f"项目开始不足{FEWEST_DAYS // 7}周，历史太短，暂不推算"] * (len(grid) + 1)
+    whole = grid[:, grid.shape[1] % 7:]
+    active = (whole.reshape(len(grid), -1, 7).sum(axis=2) > 0).sum(axis=1)
+    few = [("至今没有活动记录，无从推算" if a == 0 else f"只有{a}周有活动，不足{FEWEST_WEEKS}周，暂不推算")
+           if a < FEWEST_WEEKS else "" for a in active]
+    short = sum(map(bool, few))
+    return [*few, f"{short}个街镇历史太短，全区暂不推算" if short * 2 > len(few) else ""]
+
+
+def _ranges(ends: npt.NDArray[np.float64]) -> dict[str, pd.Series]:
+    """Quantiles that some continuation had, so that a range of whole sessions is not narrowed by interpolation."""
+    columns = {}
+    for share in RANGES:
+        tail = (1 - share / 100) / 2
+        columns[f"low{share}"] = np.quantile(ends, tail, axis=1, method="inverted_cdf")
+        columns[f"high{share}"] = np.quantile(ends, 1 - tail, axis=1, method="inverted_cdf")
+    columns["median"] = np.quantile(ends, 0.5, axis=1, method="inverted_cdf")
+    return {name: pd.Series(values).astype("Int64") for name, values in columns.items()}
+
+
+def _with_words(table: pd.DataFrame) -> pd.DataFrame:
+    met = table["person_times"] >= table["target"]
+    chance = table["chance"].mask(met & table["chance"].notna(), 1.0)
+    word = np.select([met, chance.isna(), chance >= 0.8, chance < 0.2], ["已达标", "", LIKELY, UNLIKELY], POSSIBLE)
+    return table.assign(chance=chance.astype("Float64"), word=pd.array(word, dtype="str"))[COLUMNS]
+
+
+def _decided(table: pd.DataFrame, grid: npt.NDArray[np.int64], plan: Plan, as_of: date) -> pd.DataFrame:
+    """After the deadline there is nothing left to chance."""
+    target = plan.target_in_force(as_of)
+    lines = np.vstack([grid, grid.sum(axis=0)]).cumsum(axis=1)
+    then = lines[:, (target.deadline - plan.first_day).days]
+    goals = table["target"].to_numpy()
+    day = np.where(then >= goals, np.datetime64(target.deadline, "s"), np.datetime64(as_of, "s"))
+    reached = pd.Series(np.where(lines[:, -1] >= goals, day, np.datetime64("NaT", "s")))
+    word = statuses(lines[:, -1], goals, goals.astype(float), reached, target, as_of)
+    empty = _ranges(np.full((len(table), 1), np.nan))
+    return table.assign(chance=pd.Series(then >= goals).astype("Float64"), word=pd.array(word, dtype="str"),
+                        reason="期限已过，结果已定", **empty)[COLUMNS]
