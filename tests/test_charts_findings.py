@@ -42,7 +42,7 @@ def _charts(rows: Rows, as_of: date, plan: Plan = PLAN) -> dict[str, Chart]:
     pytest.param(MIXED, date(2021, 12, 31), {
         "small_multiples": "到9月30日，长风按期满1,000人次，万里后来补足，桃浦至今未满",
         "league": "9月30日2个街镇共差700人次，桃浦占八成以上",  # 600 of 700
-        "timeline": "长风按期满1,000人次，万里晚24天，桃浦未满",
+        "timeline": "万里晚24天才满1,000人次，桃浦至今未满，长风按期",
         "district": "到9月30日，全区距3,000人次差700，至12月31日仍差53",
         "pace": "期限已过，桃浦仍未满1,000人次，差53人次",
     }, id="one on time, one late, one not"),
@@ -90,6 +90,13 @@ def test_district_late_and_street_by_street_gap_not_filled_by_others() -> None:
     charts = _charts(rows, date(2021, 12, 31))
     assert charts["district"].title == "全区10月10日满3,000人次，比期限晚10天"
     assert charts["league"].title == "9月30日2个街镇未满1,000人次，共差2,000人次"
+
+
+def test_timeline_counts_the_late() -> None:
+    rows = [*MIXED, ("桃浦", "2021-12-01", 53)]  # 桃浦 62 days late
+    assert _charts(rows, date(2021, 12, 31))["timeline"].title == "2个街镇逾期满1,000人次，桃浦晚62天，长风按期"
+    early = _charts(MIXED, date(2021, 10, 1))
+    assert early["timeline"].title == "长风6月10日最早满1,000人次，共1个按期，桃浦、万里未满"
 
 
 def test_only_street_is_called_by_its_name() -> None:

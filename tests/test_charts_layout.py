@@ -43,8 +43,11 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("slide", [False, True], ids=["page", "slide"])
-@pytest.mark.parametrize("case", CASES)
+ON_SLIDES = ("programme over", "between the deadlines", "nothing and 300 %", "twenty streets",
+             "twenty streets with targets of their own", "three targets")
+
+
+@pytest.mark.parametrize(("case", "slide"), [*((c, False) for c in CASES), *((c, True) for c in ON_SLIDES)])
 def test_words_neither_touch_nor_leave_the_sheet(case: str, slide: bool) -> None:
     plan, as_of, changed = CASES[case]
     records = records_of([]) if changed is None else steady(plan, _totals(plan, **changed))

@@ -147,10 +147,20 @@ def _lines(panel: _Panel, path: pd.DataFrame, table: pd.DataFrame, marks: pd.Dat
         sheet.mark(row.state, x, y, 3.0)
         _label(sheet, row, x, y)
     now = int(marks["now"].iloc[0])
-    below = 3.4 if len(table) and now < table["expected"].iloc[-1] else 1.0  # keep clear of the path
-    base = min(panel.y_of(now) + below, panel.y + panel.height - 0.8)
-    sheet.text(panel.x_of(date2num(context.as_of) + 1) + 1.2, base, wording.number(now), size=9, color=style.MET,
-               bold=True)
+    _total(panel, now, behind=len(table) > 0 and now < table["expected"].iloc[-1], context=context)
+
+
+def _total(panel: _Panel, now: int, *, behind: bool, context: Context) -> None:
+    """The total at the end of the line: below it while the path is above, above it while the path is below."""
+    x, y, text = panel.x_of(date2num(context.as_of) + 1), panel.y_of(now), wording.number(now)
+    if behind:
+        base = min(y + 3.4, panel.y + panel.height - 0.8)
+        panel.sheet.text(x + 1.2, base, text, size=9, color=style.MET, bold=True)
+    elif context.as_of >= context.plan.last_day:
+        panel.sheet.text(x + 1.2, y + 1.0, text, size=9, color=style.MET, bold=True)
+    else:
+        room = style.text_width(text, 9, bold=True) + 1.0
+        panel.sheet.text(max(x, panel.left + room), y - 1.6, text, size=9, color=style.MET, bold=True, ha="right")
 
 
 def _label(sheet: Sheet, row: Any, x: float, y: float) -> None:

@@ -148,14 +148,14 @@ def punctuality(marks: pd.DataFrame, context: Context) -> str:
         first = rows.sort_values("reached", kind="stable").iloc[0]
         start = f"{first['street']}{wording.day(first['reached'], plan)}最早{wording.met(plan, target)}"
         return f"{start}，共{len(done)}个按期，{_few(missed)}{short_of(plan, target)}"
-    parts = [f"{wording.how_many(done, plan) if done else '没有街镇'}按期{wording.met(plan, target)}"]
-    if len(late) == 1:
-        parts.append(f"{late['street'].iloc[0]}晚{late['days_late'].iloc[0]}天")
-    else:
-        worst = late.sort_values("days_late", ascending=False, kind="stable").iloc[0]
-        parts.append(f"{len(late)}个逾期补足，{worst['street']}晚{worst['days_late']}天")
+    goal = wording.met(plan, target)
+    worst = late.sort_values("days_late", ascending=False, kind="stable").iloc[0]
+    tardy = f"{worst['street']}晚{worst['days_late']}天"
+    parts = [f"{tardy}才{goal}" if len(late) == 1 else f"{len(late)}个街镇逾期{goal}，{tardy}"]
     if missed:
-        parts.append(f"{_few(missed)}{short_of(plan, target)}")
+        parts.append(f"{_few(missed)}至今{short_of(plan, target)}")
+    if done:
+        parts.append(f"{'其余' if len(done) > 1 else ''}{done[0] if len(done) == 1 else f'{len(done)}个'}按期")
     return "，".join(parts)
 
 

@@ -58,14 +58,15 @@ def pace_table(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) ->
     -------
     DataFrame with street, person_times, target, expected (序时 person-times), points (attainment less 序时 share, in
     percentage points), required_per_day (NaN after the deadline), status, and recent (person-times per day over the
-    last 30 days, fewer at the start) and days_needed (gap at the recent pace; NaN without a gap or without pace).
+    last 30 days, fewer at the start) and days_needed (gap at the recent pace; NaN without gap or pace, or time).
     """
     days = recent_days(context)
     start = context.as_of - timedelta(days=days - 1)
     window = daily[daily["date"] >= pd.Timestamp(start)].groupby("street")["person_times"].sum()
     columns = ["street", "person_times", "target", "expected", "points", "required_per_day", "status"]
     table = progress[columns].assign(recent=progress["street"].map(window).fillna(0).astype(float) / days)
-    needed = (progress["gap"] / table["recent"]).where((progress["gap"] > 0) & (table["recent"] > 0))
+    wanted = (progress["gap"] > 0) & (table["recent"] > 0) & (context.as_of < context.plan.last_day)
+    needed = (progress["gap"] / table["recent"]).where(wanted)
     table = table.assign(days_needed=needed, points=table["points"].fillna(0.0))
     return table.sort_values("points", ascending=False, kind="stable").reset_index(drop=True)
 

@@ -36,7 +36,7 @@ def scenarios(records: pd.DataFrame, context: Context) -> Chart:
     step = min((sheet.bottom - sheet.top - HEAD - 2.0) / len(grid), 11.0)
     layout = _Layout(sheet, plan)
     phases = _phases(long, grid, context)
-    top = int(phases.max().max())
+    top, most = int(phases.max().max()), int(grid[plan.street_names].to_numpy().max())
     _titles(sheet, layout, plan)
     for i, scenario in enumerate(grid.index):
         y = sheet.top + HEAD + i * step
@@ -44,7 +44,7 @@ def scenarios(records: pd.DataFrame, context: Context) -> Chart:
         sheet.text(sheet.left, y + step / 2 + 1.1, scenario, size=9, bold=True)
         _bar(sheet, layout, grid, scenario, y, step)
         _shares(sheet, layout, phases.loc[scenario], top, y, step)
-        _cells(sheet, layout, grid.loc[scenario, plan.street_names], grid[plan.street_names].to_numpy().max(), y, step)
+        _cells(sheet, layout, grid.loc[scenario, plan.street_names], most, y, step, planned=scenario != UNCLASSIFIED)
     table = grid.join(phases).reset_index(names="scenario")
     return Chart(NAME, sheet.figure, words.title, words.subtitle, _alt(grid, words.title), words.note, table)
 
@@ -100,8 +100,8 @@ def _subtitle(context: Context) -> str:
 
 def _key(grid: pd.DataFrame) -> list[Key]:
     """The bounds of the five shades, and the cross where a street has nothing."""
-    streets = grid.drop(columns="person_times")
-    top = int(streets.to_numpy().max())
+    streets = grid.drop(columns="person_times", index=UNCLASSIFIED, errors="ignore")
+    top = int(grid.drop(columns="person_times").to_numpy().max())
     bounds = [int(top * i / 5) for i in range(6)]
     shades = [Key(f"shade{i}", f"{wording.number(low + 1)}—{wording.number(high)}")
               for i, (low, high) in enumerate(pairwise(bounds), start=1) if high > low]
@@ -149,11 +149,13 @@ def _shares(sheet: Sheet, layout: _Layout, row: pd.Series, top: int, y: float, s
             sheet.rect(x, y + step / 2 + 1.4, width, 1.2, face=style.MET)
 
 
-def _cells(sheet: Sheet, layout: _Layout, row: pd.Series, top: int, y: float, step: float) -> None:
-    """One shaded cell a street, with its number where it fits; a cross where the street has nothing."""
+def _cells(sheet: Sheet, layout: _Layout, row: pd.Series, top: int, y: float, step: float, *, planned: bool) -> None:
+    """One shaded cell a street, with its number where it fits; a cross where a scenario of the plan has nothing."""
     for i, value in enumerate(row):
         x = layout.cells + i * layout.cell
         middle, base = x + layout.cell / 2, y + step / 2 + 0.9
+        if not value and not planned:
+            continue
         if not value:
             sheet.text(middle, base, "×", size=SMALL, color=style.LATE, bold=True, ha="center")
             continue

@@ -154,9 +154,9 @@ def _row(sheet: Sheet, axis: _Axis, marks: pd.DataFrame, weeks: pd.DataFrame, y:
     step, base = axis.step, y + axis.step / 2 + 1.2
     sheet.text(sheet.left, base, marks["street"].iloc[0], size=9, bold=True)
     sheet.line([sheet.left, sheet.right], [y + step, y + step], color=style.RULE, width=0.5)
-    strip = min(3.2, step * 0.38)
+    strip = min(2.8, step * 0.34)
     floor = y + step - 1.0
-    _weeks(sheet, axis, weeks, floor - strip - 0.5, step - strip - 2.2)
+    _weeks(sheet, axis, weeks, floor - strip - 0.5, step - strip - 1.9)
     _strip(sheet, axis, marks, floor - strip, strip, context)
     for i, row in enumerate(each_row(marks)):
         _date(sheet, axis, row, sheet.right - axis.dates * (len(marks) - 1 - i), base, context)
