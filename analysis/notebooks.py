@@ -10,6 +10,8 @@ from pathlib import Path
 from analysis.figures import Figures
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NO_WIDGET = "<p><em>这里的选项需在 JupyterLab 中操作（make lab）；不用 JupyterLab 的，可打开 explorer.html。</em></p>"
 PAGE = Path(__file__).parent / "notebook_page.html"
 
 
@@ -76,6 +78,9 @@ def _without_parameters(notebook: object) -> object:
 
     shown = deepcopy(notebook)
     shown.cells = [c for c in shown.cells if not {"parameters", "injected-parameters"} & set(c.metadata.get("tags", []))]  # type: ignore[attr-defined]
+    for output in (o for c in shown.cells for o in c.get("outputs", [])):  # type: ignore[attr-defined]
+        if WIDGET in output.get("data", {}):
+            output["data"] = {"text/html": NO_WIDGET}
     return shown
 
 
