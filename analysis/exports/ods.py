@@ -23,7 +23,11 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 _ERROR_TEXT = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d{3}")
-_CELLS = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_REPEATED, _ACROSS, _DOWN = (
+    f"{_TABLE}number-{what}" for what in ("columns-repeated", "columns-spanned", "rows-spanned")
+)
+_PARAGRAPH = f"{_TEXT}p"
 
 
 @dataclass
@@ -88,7 +92,7 @@ def _sheets(content: bytes) -> list[_Sheet]:
 
 
 def _row(element: etree._Element, sheet: _Sheet) -> None:
-    times = _count(element, "number-rows-repeated")
+    times = _count(element, f"{_TABLE}number-rows-repeated")
     start = len(sheet.rows) + sheet.waiting
     if element.get(f"{_TABLE}visibility", "visible") != "visible":
         sheet.hidden_rows.update(range(start, min(start + times, MAX_ROWS)))
@@ -107,9 +111,9 @@ def _row(element: etree._Element, sheet: _Sheet) -> None:
 def _cells(row: etree._Element, at: int, sheet: _Sheet) -> list[object]:
     cells: list[object] = []
     waiting = 0
-    for cell in (e for e in row.iter(*_CELLS) if _own(e, row)):
-        times = _count(cell, "number-columns-repeated")
-        across, down = _count(cell, "number-columns-spanned"), _count(cell, "number-rows-spanned")
+    for cell in row.iterchildren(*_CELLS):
+        times = _count(cell, _REPEATED)
+        across, down = _count(cell, _ACROSS), _count(cell, _DOWN)
         column = len(cells) + waiting
         if across > 1 or down > 1:
             sheet.merges.append((at, column, at + down - 1, column + across - 1))
@@ -125,16 +129,10 @@ def _cells(row: etree._Element, at: int, sheet: _Sheet) -> list[object]:
     return cells
 
 
-def _own(cell: etree._Element, row: etree._Element) -> bool:
-    """A cell of this row, not of a small table inside one of its cells."""
-    parent = cell.getparent()
-    while parent is not None and parent.tag != f"{_TABLE}table-row":
-        parent = parent.getparent()
-    return parent is row
-
-
 def _count(element: etree._Element, name: str) -> int:
-    text = element.get(f"{_TABLE}{name}", "1")
+    text = element.get(name)
+    if text is None:
+        return 1
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
@@ -181,7 +179,9 @@ def _time(said: str, text: str) -> object:
 
 def _text(cell: etree._Element) -> str:
     """The paragraphs of a cell, one a line, without its comment."""
-    return "\n".join("".join(_runs(p)) for p in cell if p.tag == f"{_TEXT}p")
+    if len(cell) == 1 and cell[0].tag == _PARAGRAPH and not len(cell[0]):
+        return cell[0].text or ""
+    return "\n".join("".join(_runs(p)) for p in cell.iterchildren(_PARAGRAPH))
 
 
 def _runs(element: etree._Element) -> Iterator[str]:

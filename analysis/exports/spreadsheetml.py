@@ -11,8 +11,10 @@ from analysis.exports.cells import NO_VALUE, Rows
 from analysis.exports.grid import CellError, Grid, Merge, Source, Unreadable, Workbook
 from analysis.exports.messages import NO_SHEETS, TOO_SPARSE
 from analysis.exports.sheetxml import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
-from analysis.exports.xlsx import attribute, local, parse_xml
+from analysis.exports.xlsx import parse_xml
 
+_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_ROW, _CELL, _DATA = f"{_SS}Row", f"{_SS}Cell", f"{_SS}Data"
 _BARE_AMPERSAND = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|\w+;)")
 _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
@@ -27,8 +29,8 @@ def read_spreadsheetml(source: Source) -> Workbook:
     Unreadable : broken XML, no sheet, or cells far beyond the table.
     """
     root = _root(source.content)
-    date1904 = any(local(e) == "Date1904" for e in root.iter())
-    sheets = tuple(_sheet(e, date1904) for e in root if local(e) == "Worksheet")
+    date1904 = next(root.iter("{*}Date1904"), None) is not None
+    sheets = tuple(_sheet(e, date1904) for e in root.iterchildren(f"{_SS}Worksheet"))
     if not sheets:
         raise Unreadable(NO_SHEETS)
     return Workbook("xml2003", sheets)
@@ -43,13 +45,20 @@ def _root(content: bytes) -> etree._Element:
 
 
 def _sheet(sheet: etree._Element, date1904: bool) -> Grid:
-    table = next((e for e in sheet if local(e) == "Table"), None)
-    visible = next((e.text for e in sheet.iter() if local(e) == "Visible"), "")
-    rows: Rows = []
+    table = sheet.find(f"{_SS}Table")
+    state = sheet.findtext("{*}WorksheetOptions/{*}Visible") or ""
     merges: list[Merge] = []
     hidden: set[int] = set()
+    rows = _rows(table, merges, hidden) if table is not None else []
+    concealed = state.startswith(("SheetHidden", "SheetVeryHidden"))
+    return Grid(_said(sheet, "Name"), rows, tuple(merges), concealed, frozenset(hidden), date1904)
+
+
+def _rows(table: etree._Element, merges: list[Merge], hidden: set[int]) -> Rows:
+    """All rows; what is merged and hidden is noted on the way."""
+    rows: Rows = []
     size = 0
-    for row in (e for e in (table if table is not None else ()) if local(e) == "Row"):
+    for row in table.iterchildren(_ROW):
         at = _number(row, "Index", len(rows) + 1) - 1
         if at < len(rows) or at >= MAX_ROWS:
             raise Unreadable(TOO_SPARSE)
@@ -60,21 +69,28 @@ def _sheet(sheet: etree._Element, date1904: bool) -> Grid:
             raise Unreadable(TOO_SPARSE)
         rows.append(cells)
         span = min(_number(row, "Span", 0), MAX_ROWS - len(rows))
-        if attribute(row, "Hidden") == "1" or attribute(row, "Height") == "0":
+        if _said(row, "Hidden") == "1" or _said(row, "Height") == "0":
             hidden.update(range(at, at + span + 1))
         rows.extend([] for _ in range(span))
-    state = (visible or "").startswith("SheetHidden") or (visible or "").startswith("SheetVeryHidden")
-    return Grid(attribute(sheet, "Name"), rows, tuple(merges), state, frozenset(hidden), date1904)
+    return rows
+
+
+def _said(element: etree._Element, name: str) -> str:
+    """An attribute, which careless writers leave without its prefix."""
+    return element.get(_SS + name) or element.get(name) or ""
 
 
 def _number(element: etree._Element, name: str, default: int) -> int:
-    text = attribute(element, name)
+    text = _said(element, name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else default
 
 
 def _cells(row: etree._Element, at: int, merges: list[Merge]) -> list[object]:
     cells: list[object] = []
-    for cell in (e for e in row if local(e) == "Cell"):
+    for cell in row.iterchildren(_CELL):
+        if not cell.attrib:
+            cells.append(_value(cell))
+            continue
         column = _number(cell, "Index", len(cells) + 1) - 1
         if column < len(cells) or column >= MAX_COLUMNS:
             raise Unreadable(TOO_SPARSE)
@@ -88,10 +104,10 @@ def _cells(row: etree._Element, at: int, merges: list[Merge]) -> list[object]:
 
 
 def _value(cell: etree._Element) -> object:
-    data = next((e for e in cell if local(e) == "Data"), None)
+    data = cell.find(_DATA)
     if data is None:
-        return CellError(NO_VALUE) if attribute(cell, "Formula") else None
-    text, kind = "".join(data.itertext()), attribute(data, "Type")
+        return CellError(NO_VALUE) if _said(cell, "Formula") else None
+    text, kind = "".join(data.itertext()) if len(data) else data.text or "", _said(data, "Type")
     if kind == "Error":
         return CellError(text or "#ERROR")
     if kind == "Boolean":

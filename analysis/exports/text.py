@@ -92,9 +92,9 @@ def find_delimiter(text: str) -> str:
 
 
 def _agreement(counts: list[int]) -> int:
-    """Columns beyond the first times the lines that agree on them."""
+    """Columns beyond the first, weighed by the lines that agree on them: a list inside a cell agrees less often."""
     common = Counter(c for c in counts if c).most_common()
-    return max((columns * lines for columns, lines in common), default=0)
+    return max((columns * lines * lines for columns, lines in common), default=0)
 
 
 def split_rows(text: str, delimiter: str) -> Rows:

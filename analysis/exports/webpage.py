@@ -24,6 +24,7 @@ _BLOCKS = frozenset({
 })
 _SKIPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "xml"})
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _SHORTENED = re.compile(r"\s*(?:#+|-?\d+(?:\.\d+)?E[+-]?\d+)\s*", re.I)
 _TABLE_START, _TABLE_END = re.compile(r"<table[\s>]", re.I), re.compile(r"</table\s*>", re.I)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.I)
@@ -128,7 +129,7 @@ class _Page:
             self.end_line()
 
     def end_line(self) -> None:
-        text = re.sub(r"[ \t\r\n]+", " ", "".join(self.line)).strip(" ")
+        text = _one_line("".join(self.line))
         self.line.clear()
         if text:
             self.rows.append([text])
@@ -150,12 +151,12 @@ class _Page:
 
     def cells(self, tr: etree._Element, at: int, last: int, taken: dict[int, int]) -> list[object]:
         cells: list[object] = []
-        for cell in (e for e in tr if e.tag in ("td", "th")):
+        for cell in tr.iterchildren("td", "th"):
             while taken.get(len(cells), -1) >= at:
                 cells.append(None)
-            column, across = len(cells), min(_span(cell, "colspan"), MAX_SPAN)
-            down = min(_span(cell, "rowspan"), last - at + 1)
+            column = len(cells)
             cells.append(cell_value(cell))
+            across, down = min(_span(cell, "colspan"), MAX_SPAN), min(_span(cell, "rowspan"), last - at + 1)
             cells.extend([None] * (across - 1))
             if down > 1:
                 taken.update(dict.fromkeys(range(column, column + across), at + down - 1))
@@ -165,7 +166,10 @@ class _Page:
 
 
 def _span(cell: etree._Element, name: str) -> int:
-    text = cell.get(name, "1").strip()
+    text = cell.get(name)
+    if text is None:
+        return 1
+    text = text.strip()
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
@@ -182,8 +186,13 @@ def cell_value(cell: etree._Element) -> object:
 
 def cell_text(cell: etree._Element) -> str:
     """Text as a browser shows it: source line breaks are blanks, <br> is a line break."""
-    lines = "".join(_pieces(cell)).split("\x00")
-    return "\n".join(re.sub(r"[ \t\r\n]+", " ", line).strip(" ") for line in lines).strip("\n")
+    if not len(cell):
+        return _one_line(cell.text or "")
+    return "\n".join(map(_one_line, "".join(_pieces(cell)).split("\x00"))).strip("\n")
+
+
+def _one_line(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:
