@@ -31,10 +31,6 @@ def sequence(e: Entry, i: int) -> object:
     return i
 
 
-def blank(e: Entry, i: int) -> object:
-    return None
-
-
 def venue(e: Entry, i: int) -> object:
     return e.activity.venue.name
 
