@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from analysis.exports.coding import CodedSheet
 from analysis.plan import Plan
@@ -12,6 +13,7 @@ from analysis.vocabulary import BRACKETS, Vocabulary, compared_title, squeeze
 
 HEADER_WITHIN = 30
 DEEPEST_HEADER = 4
+NUMBERS = ("person_times", "headcount")
 PERSON_KINDS = ("name", "id_number")
 
 
@@ -114,8 +116,11 @@ def find_header(sheet: CodedSheet, reader: TitleReader, starts: range | None = N
 def _has_rows(sheet: CodedSheet, header: Header, others: list[Header]) -> bool:
     """Numbers or dates stand between a header and the next activity table's (else it only explains the columns)."""
     end = min((h.first for h in others if h.is_activity and h.first > header.last), default=sheet.length)
-    return any(isinstance(c.at(r), int | float | date) or _numeric(c.at(r))
-               for r in range(header.last + 1, end) for c in sheet.columns)
+    return any(
+        isinstance(c.at(r), int | float | date) or _numeric(c.at(r))
+        for r in range(header.last + 1, end)
+        for c in sheet.columns
+    )
 
 
 def _numeric(cell: object) -> bool:
@@ -124,8 +129,12 @@ def _numeric(cell: object) -> bool:
 
 def _score(header: Header) -> int:
     return (
-        len(header.columns) + len(header.parts) + len(header.scenario_marks) + len(header.checks)
-        + len(header.personal) + 100 * header.is_activity
+        len(header.columns)
+        + len(header.parts)
+        + len(header.scenario_marks)
+        + len(header.checks)
+        + len(header.personal)
+        + 100 * header.is_activity
     )
 
 
@@ -145,7 +154,7 @@ def header_cells(sheet: CodedSheet, first: int, last: int) -> list[list[str]]:
             if first <= first_row <= last:
                 for c in range(first_column, min(last_column + 1, len(sheet.columns))):
                     block[r - first][c] = block[first_row - first][first_column]
-    for upper, lower in zip(block, block[1:], strict=False):
+    for upper, lower in pairwise(block):
         _spread_parents(upper, lower)
     return block
 
@@ -172,8 +181,14 @@ def read_header(sheet: CodedSheet, first: int, last: int, reader: TitleReader) -
     header = _assign(paths, chosen, reader, first, last)
     if len(header.columns) + len(header.parts) + len(header.personal) < 2:
         return None
-    left = next((s for s in spans if s != chosen and not _inside(s, chosen)
-                 and _assign(paths, s, reader, first, last).is_activity), None)
+    left = next(
+        (
+            s
+            for s in spans
+            if s != chosen and not _inside(s, chosen) and _assign(paths, s, reader, first, last).is_activity
+        ),
+        None,
+    )
     titles = tuple(tuple(c.at(r) for c in sheet.columns) for r in range(first, last + 1))
     return Header(**{**header.__dict__, "left": left, "titles": titles})
 
@@ -193,10 +208,22 @@ def _path(titles: list[str]) -> list[str]:
 
 def _each_row_adds(block: list[list[str]], reader: TitleReader) -> bool:
     """A row below the first belongs to the header only if it holds titles, children or scenarios, and little else."""
-    for upper, row in zip(block, block[1:], strict=False):
+    for upper, row in pairwise(block):
         new = [t for t, u in zip(row, upper, strict=True) if t and t != u]
-        understood = [t for t in new if reader.known(t) or squeeze(t) in reader.services
-                      or squeeze(t) in reader.scenarios or squeeze(t) in reader.words.child_totals]
+        children = [
+            t
+            for t, u in zip(row, upper, strict=True)
+            if t and t != u and upper.count(u) > 1 and reader.meaning(u) in NUMBERS
+        ]
+        understood = [
+            t
+            for t in new
+            if t in children
+            or reader.known(t)
+            or squeeze(t) in reader.services
+            or squeeze(t) in reader.scenarios
+            or squeeze(t) in reader.words.child_totals
+        ]
         if not understood or len(understood) * 2 < len(new):
             return False
     top = [t for t in block[0] if t]
@@ -240,29 +267,39 @@ def _meaning(path: list[str], reader: TitleReader) -> str:
 def _assign(paths: list[list[str]], span: tuple[int, int], reader: TitleReader, first: int, last: int) -> Header:
     found: dict[str, list[tuple[int, int]]] = {}
     parts: dict[int, str] = {}
-    checks, unknown, sequence = [], [], []
+    checks: list[int] = []
+    unknown: list[str] = []
+    sequence: list[int] = []
     marks: dict[int, str] = {}
     personal: dict[str, list[int]] = {}
     for c in range(span[0], span[1] + 1):
         if not paths[c]:
             continue
         child, parents = paths[c][-1], paths[c][:-1]
-        counted_parent = any(reader.meaning(p) in ("person_times", "headcount") for p in parents)
+        counted_parent = any(reader.meaning(p) in NUMBERS for p in parents)
         bare = squeeze(child)
-        if counted_parent and bare in reader.words.child_totals:
+        counted = reader.meaning(child) in NUMBERS
+        over = [squeeze(p) for p in parents]
+        is_total = counted_parent and bare in reader.words.child_totals
+        if is_total or (counted and any(p in reader.words.child_totals for p in over)):
             checks.append(c)
-        elif (kind := reader.part(child)) is not None:
+        elif counted_parent and bare.startswith("其中"):
+            unknown.append(child)
+        elif (
+            counted and (kind := next((reader.services[p] for p in over if p in reader.services), None)) is not None
+        ) or (kind := reader.part(child)) is not None:
             parts[c] = kind
-        elif counted_parent and not bare.startswith("其中") and bare not in reader.scenarios and (
-                reader.meaning(child) not in ("person_times", "headcount")):
+        elif counted_parent and bare not in reader.scenarios and not counted:
             parts[c] = reader.services.get(compared_title(child), "")
         elif kind := reader.personal(child):
             personal.setdefault(kind, []).append(c)
         elif BRACKETS.sub("", bare) in reader.scenarios:
             marks[c] = reader.scenarios[BRACKETS.sub("", bare)]
         elif name := reader.meaning(child) or next((m for p in reversed(parents) if (m := reader.meaning(p))), ""):
-            (sequence if name == "sequence" else found.setdefault(name, [])).append(
-                c if name == "sequence" else (reader.rank(child), c))  # type: ignore[arg-type]
+            if name == "sequence":
+                sequence.append(c)
+            else:
+                found.setdefault(name, []).append((reader.rank(child), c))  # type: ignore[arg-type]
         else:
             unknown.append(child)
     if len(marks) == 1 and not any(reader.meaning(p) == "scenarios" for p in paths[next(iter(marks))][:-1]):
@@ -272,14 +309,29 @@ def _assign(paths: list[list[str]], span: tuple[int, int], reader: TitleReader, 
 
 
 def _settle(
-    found: dict[str, list[tuple[int, int]]], parts: dict[int, str], checks: list[int], marks: dict[int, str],
-    personal: dict[str, list[int]], sequence: list[int], unknown: list[str], paths: list[list[str]],
-    span: tuple[int, int], first: int, last: int,
+    found: dict[str, list[tuple[int, int]]],
+    parts: dict[int, str],
+    checks: list[int],
+    marks: dict[int, str],
+    personal: dict[str, list[int]],
+    sequence: list[int],
+    unknown: list[str],
+    paths: list[list[str]],
+    span: tuple[int, int],
+    first: int,
+    last: int,
 ) -> Header:
     """Of two columns of one meaning the earlier title of the list wins; 人数 serves only where there is no 人次."""
     columns = {name: min(options)[1] for name, options in found.items()}
-    doubled = [f"{paths[c][-1]}（已用{paths[columns[name]][-1]}）" for name, options in found.items() if name != "status"
-               for _, c in sorted(options)[1:]]
+    doubled = [
+        f"{paths[c][-1]}（已用{paths[columns[name]][-1]}）"
+        for name, options in found.items()
+        if name != "status"
+        for _, c in sorted(options)[1:]
+    ]
+    if checks and not parts and not columns.keys() & set(NUMBERS):  # 合计 beside 其中：女 is the number itself
+        only = checks[0]
+        columns["headcount" if _of_people(paths[only]) else "person_times"] = only
     headcount = "headcount" in columns and "person_times" not in columns and not parts
     if "headcount" in columns:
         position = columns.pop("headcount")
@@ -289,7 +341,23 @@ def _settle(
             used = paths[columns["person_times"]][-1] if "person_times" in columns else "各分项人次"
             doubled.append(f"{paths[position][-1]}（已用{used}）")
     return Header(
-        first, last, columns, parts, tuple(checks), marks, {k: tuple(v) for k, v in personal.items()},
-        tuple(sequence), span, None, tuple(unknown), tuple(doubled), headcount=headcount,
+        first,
+        last,
+        columns,
+        parts,
+        tuple(checks),
+        marks,
+        {k: tuple(v) for k, v in personal.items()},
+        tuple(sequence),
+        span,
+        None,
+        tuple(unknown),
+        tuple(doubled),
+        headcount=headcount or ("person_times" not in columns and any(_of_people(paths[c]) for c in parts)),
         statuses=tuple(c for _, c in sorted(found.get("status", []))),
     )
+
+
+def _of_people(path: list[str]) -> bool:
+    """The number under this title is of people, not of person-times."""
+    return any("人数" in squeeze(t) for t in path)

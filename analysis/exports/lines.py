@@ -40,8 +40,7 @@ def _dates(texts: list[str], keys: tuple[str, ...], year: int) -> list[datetime]
     found = []
     for text in texts:
         for m in re.finditer(_spaced(keys) + _COLON + r"(.{4,30})", text):
-            if day := _leading_moment(m.group(1), year):
-                found.append(day)
+            found += [day] if (day := _leading_moment(m.group(1), year)) else []
     return found
 
 
@@ -103,7 +102,9 @@ def _period(text: str, year: int) -> tuple[date, date] | None:
     return None
 
 
-def _valid(y1: int, m1: int | None, d1: int | None, y2: int, m2: int | None, d2: int | None) -> tuple[date, date] | None:
+def _valid(
+    y1: int, m1: int | None, d1: int | None, y2: int, m2: int | None, d2: int | None
+) -> tuple[date, date] | None:
     try:
         first, last = date(y1, m1 or 0, d1 or 0), date(y2, m2 or 0, d2 or 0)
     except ValueError:
@@ -119,15 +120,12 @@ def _months(y1: int, m1: int, y2: int, m2: int) -> tuple[date, date] | None:
 
 def stated_street(lines: list[str], words: Vocabulary, parse: Callable[[object], Parsed]) -> str | None:
     """The street named by a line such as 街镇：曹杨新村街道; lines that name no street are ignored."""
-    found = {}
+    found: dict[str, None] = {}
     for line in lines:
         text = unicodedata.normalize("NFKC", line)
         for m in re.finditer(_spaced(words.lines["street"]) + r"(?:\([^)]*\))?\s*[:：]\s*(\S.*)", text):
-            rest = m.group(1)
-            for candidate in (rest, re.split(r"\s", rest)[0], re.split(r"[\s,，;；、]", rest)[0]):
-                if street := parse(candidate).value:
-                    found[str(street)] = None
-                    break
+            pieces = (m.group(1), *re.split(r"[\s,;、]+", m.group(1)))
+            found |= {str(s): None for piece in pieces if (s := parse(piece).value)}
     return next(iter(found)) if len(found) == 1 else None
 
 
@@ -140,9 +138,13 @@ _NAME_DATES = re.compile(
 )
 
 
+_YEARLESS_END = re.compile(r"(?<!\d)(\d{4})年(\d{1,2}月)\d{1,2}日?[-~至到—–]+(\d{1,2}月)?(\d{1,2})日")
+
+
 def name_date(path: str) -> datetime | None:
     """The last date in a file's name (a month means its end); None if there is none."""
     name = squeeze(PurePosixPath(path).name.rsplit(".", 1)[0])
+    name = _YEARLESS_END.sub(lambda m: f"{m[1]}年{m[3] or m[2]}{m[4]}日", name)  # 2021年4月1日-30日 ends on the 30th
     found = None
     for m in _NAME_DATES.finditer(name):
         numbers = [int(g) for g in m.groups() if g]

@@ -175,3 +175,46 @@ def test_known_by_leaves_out_newer_exports(tmp_path):
     raw = folder(tmp_path, {"20210601.xlsx": {"s": first}, "20210701.xlsx": {"s": second}})
     assert run(raw, known_by=date(2021, 6, 30)).totals() == {"曹杨": 3}
     assert run(raw, known_by=date(2021, 7, 1)).totals() == {"曹杨": 5}
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2021-4-1至2021-6-30.xlsx", date(2021, 6, 30)),
+        ("2021年4月1日-6月30日.xlsx", date(2021, 6, 30)),
+        ("2021年4月1日-30日.xlsx", date(2021, 4, 30)),
+        ("2021.04-2021.06.xlsx", date(2021, 6, 30)),
+        ("2021年4月至6月.xlsx", date(2021, 6, 30)),
+    ],
+)
+def test_a_period_in_the_name_ends_with_its_last_day(tmp_path, name, day):
+    assert snapshot_of(tmp_path, name, BASE)[0].date() == day
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("数据截至2021年6月30日24时", date(2021, 6, 30)),
+        ("截至6月30日", date(2021, 6, 30)),
+        ("截至2021年6月", date(2021, 6, 30)),
+        ("导出时间：2021年07月01日09时12分", date(2021, 7, 1)),
+        ("导出时间：2021-07-01T09:12:33", date(2021, 7, 1)),
+        ("导出时间：20210701 09:12", date(2021, 7, 1)),
+        ("填报单位：曹杨新村街道   填报日期：2021-07-02", date(2021, 7, 2)),
+        ("制 表 日 期：2021-07-02", date(2021, 7, 2)),
+    ],
+)
+def test_other_ways_to_state_the_date(tmp_path, line, day):
+    assert snapshot_of(tmp_path, "随申学.xlsx", [[line], *BASE])[0].date() == day
+
+
+@pytest.mark.parametrize("line", ["截至目前", "导出时间：", "导出时间：见封面", "打印时间：—"])
+def test_a_line_without_a_date_leaves_the_name(tmp_path, line):
+    assert snapshot_of(tmp_path, "20210701.xlsx", [[line], *BASE])[0].date() == date(2021, 7, 1)
+
+
+def test_a_cover_sheet_states_the_date_of_the_file(tmp_path):
+    sheets = {"封面": [["随申学活动台账"], ["导出时间：2021-07-01 09:12:33"]], "数据": BASE}
+    result = run(folder(tmp_path, {"随申学.xlsx": sheets}))
+    assert result.snapshot("随申学.xlsx") == pd.Timestamp(2021, 7, 1, 9, 12, 33)
+    assert result.flags() == set()

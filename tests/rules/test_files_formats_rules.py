@@ -120,3 +120,41 @@ def test_1904_dates_and_serial_numbers(tmp_path):
     result = run(folder(tmp_path, {"20210701.xlsx": xlsx({"a": rows}, date1904=True)}))
     assert result.rows() == {1: NOT_RECORD, 2: COUNTED, 3: COUNTED, 4: COUNTED}
     assert list(result.ledger["activity_date"].astype(str).str[:10])[1:] == ["2021-04-12"] * 3
+
+
+def test_html_page_with_a_title_table_before_the_data(tmp_path):
+    page = (b"<html><body><table><tr><td>title</td></tr></table>" + html_table(TEXT).split(b"<body>")[1])
+    result = run(folder(tmp_path, {"20210701.xls": page}))
+    assert result.totals() == TOTALS
+    assert list(result.reasons().values()) == ["bad_person_times"]
+
+
+def test_phonetic_guides_are_no_text(tmp_path):
+    guide = '<rPh sb="0" eb="2"><t>chang zheng</t></rPh><phoneticPr fontId="1"/>'
+    text = "&#38271;&#24449;&#38215;"  # 长征镇 as openpyxl writes it
+    content = edited(xlsx({"数据": TYPED}), "xl/worksheets/sheet1.xml", (f"<t>{text}</t>", f"<t>{text}</t>{guide}"))
+    expect(run(folder(tmp_path, {"20210701.xlsx": content})), ROWS, TOTALS, set())
+
+
+def test_chart_sheets_and_very_hidden_sheets(tmp_path):
+    import io
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = "数据"
+    for row in TYPED:
+        book.active.append(row)
+    book.create_chartsheet("图表")
+    hidden = book.create_sheet("旧")
+    for row in (TITLES, ["B1", "甘泉", date(2021, 4, 1), 2]):
+        hidden.append(row)
+    hidden.sheet_state = "veryHidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    result = run(folder(tmp_path, {"20210701.xlsx": buffer.getvalue()}))
+    assert result.rows(sheet="数据") == ROWS
+    assert result.rows(sheet="旧") == {1: NOT_RECORD, 2: COUNTED}
+    assert result.totals() == {**TOTALS, "甘泉": 2}
+    assert result.flags() == {"hidden_sheet"}
+    assert result.complete

@@ -147,3 +147,28 @@ def test_street_of_a_member_of_a_zip_with_gbk_names(tmp_path):
     content = zip_of({"长风新村街道.xlsx": xlsx({"Sheet1": [PLAIN, [date(2021, 5, 6), 3]]})}, gbk=True)
     result = run(folder(tmp_path, {"20210701.zip": content}))
     assert result.totals() == {"长风": 3}
+
+
+def test_a_unit_of_measure_is_no_street(tmp_path):
+    rows = [["街镇：曹杨新村街道", None, "单位：人次"], PLAIN, [date(2021, 5, 6), 3]]
+    expect(run(folder(tmp_path, {"20210701.xlsx": {"Sheet1": rows}})), {1: NOT_RECORD, 2: NOT_RECORD, 3: COUNTED},
+           {"曹杨": 3}, set())
+
+
+def test_street_and_date_in_one_line(tmp_path):
+    rows = [["填报单位：曹杨新村街道   填报日期：2021-07-02"], PLAIN, [date(2021, 5, 6), 3]]
+    result = run(folder(tmp_path, {"随申学.xlsx": {"Sheet1": rows}}))
+    expect(result, {1: NOT_RECORD, 2: NOT_RECORD, 3: COUNTED}, {"曹杨": 3}, set())
+    assert result.snapshot("随申学.xlsx").date() == date(2021, 7, 2)
+
+
+def test_a_line_of_two_streets_names_none(tmp_path):
+    rows = [["街镇：曹杨新村街道、长风新村街道"], PLAIN, [date(2021, 5, 6), 3]]
+    expect(run(folder(tmp_path, {"20210701.xlsx": {"Sheet1": rows}})),
+           {1: NOT_RECORD, 2: NOT_RECORD, 3: "unknown_street"}, {}, set())
+
+
+def test_the_line_may_stand_below_the_table(tmp_path):
+    rows = [PLAIN, [date(2021, 5, 6), 3], [], ["填报单位：曹杨新村街道"]]
+    expect(run(folder(tmp_path, {"20210701.xlsx": {"Sheet1": rows}})), {1: NOT_RECORD, 2: COUNTED, 4: NOT_RECORD},
+           {"曹杨": 3}, set())

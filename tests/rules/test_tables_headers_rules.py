@@ -190,3 +190,54 @@ def test_two_activity_tables_side_by_side_say_what_was_left(tmp_path):
     result = read(tmp_path, rows)
     expect(result, {1: N, 2: C, 3: C}, {"曹杨": 8})
     assert result.flags(), "the second table must not vanish silently"
+
+
+def test_a_repeated_header_typed_a_little_differently(tmp_path):
+    rows = [TITLES, ["曹杨", day(1), 3], ["街 镇", "活动日期（必填）", "参加人次*"], ["长征", day(2), 4]]
+    expect(read(tmp_path, rows), {1: N, 2: C, 3: N, 4: C}, {"曹杨": 3, "长征": 4}, set())
+
+
+def test_kinds_over_sessions_and_person_times(tmp_path):
+    # the kinds are the parents here: their person-times are the parts, sessions are not added
+    rows = [["街镇", "活动日期", "培训", None, "帮办", None], [None, None, "场次", "人次", "场次", "人次"],
+            ["曹杨", day(1), 1, 3, 2, 4], ["长征", day(2), None, None, 1, 5]]
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1", "E1:F1"])
+    expect(result, {1: N, 2: N, 3: C, 4: C}, {"曹杨": 7, "长征": 5})
+    assert parts_of(result) == {3: (3, 4), 4: (0, 5)}
+
+
+@pytest.mark.parametrize("children", [("合计", "其中：女"), ("其中：女", "合计")])
+def test_a_total_child_without_parts_is_the_number(tmp_path, children):
+    numbers = [7 if c == "合计" else 4 for c in children]
+    rows = [["街镇", "活动日期", "参加人次", None], [None, None, *children], ["曹杨", day(1), *numbers]]
+    expect(read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:D1"]), {1: N, 2: N, 3: C}, {"曹杨": 7})
+
+
+def test_other_children_of_the_person_times_are_added_too(tmp_path):
+    rows = [["街镇", "活动日期", "活动类型", "参加人次", None, None], [None, None, None, "男", "女", "合计"],
+            ["曹杨", day(1), "培训", 3, 4, 7], ["长征", day(2), "帮办", None, 5, 5]]
+    result = read(tmp_path, rows, ["A1:A2", "B1:B2", "C1:C2", "D1:F1"])
+    expect(result, {1: N, 2: N, 3: C, 4: C}, {"曹杨": 7, "长征": 5}, set())
+    assert parts_of(result) == {3: (7, 0), 4: (0, 5)}
+
+
+def test_a_number_of_people_is_no_plain_column_beside_parts(tmp_path):
+    rows = [["街镇", "活动日期", "培训人次", "帮办人次", "参加人数"], ["曹杨", day(1), 3, 4, 6]]
+    result = read(tmp_path, rows)
+    expect(result, {1: N, 2: C}, {"曹杨": 7})
+    assert "headcount" not in result.kinds()
+
+
+@pytest.mark.parametrize(("titles", "merges"), [
+    ([["街镇", "活动日期", "参加人数", None], [None, None, "培训", "帮办"]], ["A1:A2", "B1:B2", "C1:D1"]),
+    ([["街镇", "活动日期", "参加人数（培训）", "参加人数（帮办）"]], []),
+])
+def test_parts_of_a_number_of_people_are_flagged(tmp_path, titles, merges):
+    result = read(tmp_path, [*titles, ["曹杨", day(1), 3, 4]], merges)
+    assert result.totals() == {"曹杨": 7}
+    assert result.flags() == {"headcount"}
+
+
+def test_an_explained_column_list_above_is_not_the_header(tmp_path):
+    rows = [["字段", "活动日期", "参加人次"], ["要求", "必填", "整数"], [], TITLES, ["曹杨", day(1), 3]]
+    expect(read(tmp_path, rows), {1: N, 2: N, 4: N, 5: C}, {"曹杨": 3}, set())

@@ -159,3 +159,20 @@ def test_no_name_phone_or_id_leaves_the_reader(tmp_path):
         text = frame.to_csv()
         for secret in ("欧阳甲乙", "13900000001", "310107195001011230"):
             assert secret not in text
+
+
+def test_a_person_listed_twice_is_no_difference(tmp_path):
+    rows = [TITLES, person("A1", "王一"), person("A1", "王一"), person("A1", "李二")]
+    result = read(tmp_path, rows, 活动=[ACTIVITY, ["A1", "曹杨", day(1), 2]])
+    assert result.totals() == {"曹杨": 2}
+    assert result.flags() == set()
+    assert result.rows(sheet="活动") == {1: N, 2: C}
+
+
+def test_a_list_and_its_activities_in_two_sheets_of_different_months(tmp_path):
+    rows = [TITLES, person("A1", "王一"), person("A9", "李二", number=9)]
+    april, may = [ACTIVITY, ["A1", "曹杨", day(1), 1]], [ACTIVITY, ["A2", "长征", day(2), 6]]
+    result = read(tmp_path, rows, 四月=april, 五月=may)
+    assert result.rows(sheet="名单") == {1: N, 2: "superseded", 3: C}
+    assert result.totals() == {"曹杨": 2, "长征": 6}
+    assert result.flags() == set()

@@ -217,3 +217,19 @@ def test_a_formula_with_a_cached_value_is_that_value(tmp_path):
 def test_an_error_text_in_a_csv(tmp_path):
     text = csv_text([TITLES, ["曹杨", "2021-05-01", "#N/A"], ["曹杨", "2021-05-02", "4"]])
     expect(run(folder(tmp_path, {"20210701.csv": text})), {1: N, 2: "bad_person_times", 3: C}, {"曹杨": 4})
+
+
+def test_a_formula_whose_cached_value_is_an_empty_text_is_a_blank(tmp_path):
+    content = xlsx({"a": [["街镇：曹杨新村街道"], TITLES, ['=IF(1,"","x")', day(1), 3]]})
+    formula = '<f>IF(1,"","x")</f>'
+    content = edited(content, "xl/worksheets/sheet1.xml",
+                     (f'<c r="A3">{formula}<v></v></c>', f'<c r="A3" t="str">{formula}<v></v></c>'))
+    expect(run(folder(tmp_path, {FILE: content})), {1: N, 2: N, 3: C}, {"曹杨": 3}, set())
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_a_blank_needed_cell_is_no_error_cell(tmp_path, position):
+    row = ["曹杨", day(1), 3]
+    row[position] = None
+    reason = ["unknown_street", "bad_date", "bad_person_times"][position]
+    expect(read(tmp_path, [TITLES, row, ["长征", day(2), 4]]), {1: N, 2: reason, 3: C}, {"长征": 4}, set())

@@ -170,3 +170,36 @@ def test_totals_do_not_reach_across_sheets(tmp_path):
     assert result.rows(sheet="4月") == result.rows(sheet="5月") == {1: N, 2: C, 3: N}
     assert result.totals() == {"曹杨": 3, "长征": 4}
     assert result.flags() == set()
+
+
+@pytest.mark.parametrize("word", [
+    "5月小计", "本页小计", "本页合计", "曹杨新村街道合计", "第二季度累计", "全区总计", "合计人次",
+])
+def test_total_words_with_something_before_or_behind(tmp_path, word):
+    rows = [TITLES, rec("曹杨", 1, 3), rec("曹杨", 2, 4), total(word, 7)]
+    expect(read(tmp_path / "a", rows), {1: N, 2: C, 3: C, 4: N}, {"曹杨": 7}, set())
+    rows[-1] = total(word, 99)
+    expect(read(tmp_path / "b", rows), {1: N, 2: C, 3: C, 4: N}, {"曹杨": 7}, WRONG)
+
+
+@pytest.mark.parametrize("word", ["小计", "合计", "累计3次", "共25场625人次"])
+def test_such_a_word_in_the_remarks_of_a_record(tmp_path, word):
+    rows = [[*TITLES, "备注"], [*rec("曹杨", 1, 3), word], [*rec("曹杨", 2, 4), None], [*total("合计", 7), "已核"]]
+    expect(read(tmp_path, rows), {1: N, 2: C, 3: C, 4: N}, {"曹杨": 7}, set())
+
+
+def test_a_total_formula_without_a_cached_value_is_no_record(tmp_path):
+    rows = [TITLES, rec("曹杨", 1, 3), rec("曹杨", 2, 4), total("合计", "=SUM(D2:D3)")]
+    result = read(tmp_path, rows)
+    assert result.rows() == {1: N, 2: C, 3: C, 4: N}
+    assert "control_total" not in result.kinds()
+
+
+def test_totals_of_a_sheet_whose_rows_are_duplicates(tmp_path):
+    rows = [TITLES, rec("曹杨", 1, 3), rec("长征", 2, 4), total("合计", 7)]
+    sheets = {"全部": rows, "曹杨": [TITLES, rec("曹杨", 1, 3), total("小计", 3)],
+              "长征": [TITLES, rec("长征", 2, 4), total("小计", 4)]}
+    result = run(folder(tmp_path, {FILE: sheets}))
+    assert result.rows(sheet="全部") == {1: N, 2: "duplicate", 3: "duplicate", 4: N}
+    assert result.totals() == {"曹杨": 3, "长征": 4}
+    assert result.flags() == set()
