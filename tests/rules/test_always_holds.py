@@ -21,11 +21,14 @@ COUNTS = [3, "12人", "二十五", 0, "若干", None]
 STATUSES = ["已通过", None, "已取消", "草稿", "奇怪"]
 IDS = ["A1", "A2", "A3", "无", None]
 TITLES = ["活动编号", "街镇", "活动名称", "活动日期", "参加人次", "状态"]
-LINES = [[], ["随申学活动明细"], ["统计区间：2021-04-01 至 2021-06-30"], ["统计时间：2021年第二季度", None, "街镇：长征镇"]]
+LINES = [[], ["随申学活动明细"], ["统计区间：2021-04-01 至 2021-06-30"],
+         ["统计时间：2021年第二季度", None, "街镇：长征镇"]]
 
-records = st.tuples(st.sampled_from(IDS), st.sampled_from(STREETS), st.sampled_from(["扫码课", "就医课"]), st.sampled_from(DATES),
+records = st.tuples(st.sampled_from(IDS), st.sampled_from(STREETS), st.sampled_from(["扫码课", "就医课"]),
+                    st.sampled_from(DATES),
                     st.sampled_from(COUNTS), st.sampled_from(STATUSES)).map(list)
-others = st.sampled_from([[], ["合计", None, None, None, 15], TITLES, ["备注：雨天改期"], [None, "小计", None, None, "7"]])
+others = st.sampled_from([[], ["合计", None, None, None, 15], TITLES, ["备注：雨天改期"],
+                          [None, "小计", None, None, "7"]])
 
 
 @st.composite
@@ -86,11 +89,13 @@ def test_every_figure_opens_to_its_rows(files):
     result = reading(files)
     records = result.cleaned.records
     counted = records[records["disposition"] == COUNTED]
-    addresses = set(zip(counted["file"].astype(str), counted["sheet"].astype(str), counted["row"].astype(int), strict=True))
+    addresses = set(zip(counted["file"].astype(str), counted["sheet"].astype(str), counted["row"].astype(int),
+                        strict=True))
     assert addresses == {k for k, v in result.verdicts().items() if v == COUNTED}
     assert len(addresses) == len(counted)
     assert {k for k, v in result.verdicts().items() if v not in (COUNTED, NOT_RECORD)} == set(zip(
-        *(records.loc[records["disposition"] != COUNTED, c].astype(t) for c, t in (("file", str), ("sheet", str), ("row", int))),
+        *(records.loc[records["disposition"] != COUNTED, c].astype(t) for c,
+          t in (("file", str), ("sheet", str), ("row", int))),
         strict=True))
 
 
@@ -145,8 +150,10 @@ def test_rows_in_another_order_give_the_same_figures(streets, data):
 
 
 # -- clean tables -----------------------------------------------------------------------------------------------------
-CLEAN = ["记录编号", "街镇", "服务点名称", "服务点类型", "活动名称", "活动类型", "应用场景", "活动日期", "开始时间", "结束时间", "参加人次", "状态", "录入时间"]
-OFFICIAL = {"曹杨": "曹杨新村街道", "甘泉": "甘泉路街道", "石泉": "石泉路街道", "长风": "长风新村街道", "长寿": "长寿路街道", "宜川": "宜川路街道",
+CLEAN = ["记录编号", "街镇", "服务点名称", "服务点类型", "活动名称", "活动类型", "应用场景", "活动日期", "开始时间",
+         "结束时间", "参加人次", "状态", "录入时间"]
+OFFICIAL = {"曹杨": "曹杨新村街道", "甘泉": "甘泉路街道", "石泉": "石泉路街道", "长风": "长风新村街道",
+            "长寿": "长寿路街道", "宜川": "宜川路街道",
             "真如": "真如镇街道", "万里": "万里街道", "长征": "长征镇", "桃浦": "桃浦镇"}
 SCENARIOS = ["就医", "出行", "亮码", "扫码", "聊天", "缴费", "购物", "文娱", "用机", "安全"]
 
@@ -159,8 +166,10 @@ def clean_rows(draw):
         chosen = draw(st.sets(st.sampled_from(SCENARIOS), min_size=1, max_size=4))
         scenarios = "、".join(s for s in SCENARIOS if s in chosen)
         hour = draw(st.integers(8, 16))
-        rows.append([f"PT2021{i:08d}", draw(st.sampled_from(list(OFFICIAL))), draw(st.sampled_from(["甲居委活动室", "乙中心"])),
-                     draw(st.sampled_from(["老年活动室", "助餐服务点"])), f"第{i + 1}课", draw(st.sampled_from(["培训", "帮办"])), scenarios,
+        rows.append([f"PT2021{i:08d}", draw(st.sampled_from(list(OFFICIAL))),
+                     draw(st.sampled_from(["甲居委活动室", "乙中心"])),
+                     draw(st.sampled_from(["老年活动室", "助餐服务点"])), f"第{i + 1}课",
+                     draw(st.sampled_from(["培训", "帮办"])), scenarios,
                      day, f"{hour:02d}:00", f"{hour + 1:02d}:30", draw(st.integers(1, 29)), "已通过",
                      datetime(day.year, day.month, day.day, 18, 30)])
     return rows
@@ -168,7 +177,8 @@ def clean_rows(draw):
 
 def as_rows(records):
     """Records as the cells of a clean table."""
-    columns = ["record_id", "street", "venue", "venue_type", "activity", "service", "scenarios", "activity_date", "start_time",
+    columns = ["record_id", "street", "venue", "venue_type", "activity", "service", "scenarios", "activity_date",
+               "start_time",
                "end_time", "person_times", "status", "recorded_at"]
     rows = [[v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in row]
             for row in records[columns].astype(object).itertuples(index=False)]
@@ -206,7 +216,8 @@ def test_what_was_cleaned_is_clean(files):
 
 
 def test_the_same_folder_twice_gives_the_same_tables(tmp_path):
-    files = {"导出.xlsx": {"s": [TITLES, ["A1", "曹杨", "扫码课", "2021年5月6日", "约12人", None], ["A1", "曹杨", "扫码课", "2021年5月6日", 3, None]]}}
+    files = {"导出.xlsx": {"s": [TITLES, ["A1", "曹杨", "扫码课", "2021年5月6日", "约12人", None],
+                                 ["A1", "曹杨", "扫码课", "2021年5月6日", 3, None]]}}
     raw = folder(tmp_path, files)
     shutil.copytree(raw, tmp_path / "again")
     one, two = run(raw).cleaned, run(tmp_path / "again").cleaned

@@ -47,7 +47,8 @@ TEXT_TITLES = {
     "scenarios": ["应用场景", "场景", "服务场景", "场景类型"],
     "status": ["状态", "审核状态", "记录状态"],
 }
-VALUES = {"venue": "金沙居委", "venue_type": "老年活动室", "activity": "扫码第一课", "service": "帮办", "scenarios": "就医",
+VALUES = {"venue": "金沙居委", "venue_type": "老年活动室", "activity": "扫码第一课", "service": "帮办",
+          "scenarios": "就医",
           "status": "已通过"}
 
 
@@ -117,7 +118,8 @@ def test_remarks_are_known_and_kept_nowhere(tmp_path, title):
 
 
 @pytest.mark.parametrize("title", [
-    "活动 日期", "　活动日期　", "活动\n日期", "活动\r\n日期", "*活动日期", "活动日期*", "＊活动日期", "活动日期（必填）", "活动日期(年/月/日)",
+    "活动 日期", "　活动日期　", "活动\n日期", "活动\r\n日期", "*活动日期", "活动日期*", "＊活动日期",
+    "活动日期（必填）", "活动日期(年/月/日)",
     "活动日期【必填】", "活动日期[必填]", "活动日期\n（yyyy-mm-dd）", "* 活动日期 (必填)", "活动\u200b日期",
 ])
 def test_marks_that_do_not_matter_in_a_title(tmp_path, title):
@@ -125,8 +127,10 @@ def test_marks_that_do_not_matter_in_a_title(tmp_path, title):
 
 
 @pytest.mark.parametrize(("canonical", "title", "value"), [
-    ("街镇", "街道(镇)", "曹杨"), ("街镇", "街道／镇", "曹杨"), ("街镇", "街道 / 镇", "曹杨"), ("街镇", "所 属 街 镇", "曹杨"),
-    ("参加人次", "参加人次（人次）", 3), ("参加人次", "人 次", 3), ("编号", "记录ＩＤ", "A1"), ("编号", "活动编号（唯一）", "A1"),
+    ("街镇", "街道(镇)", "曹杨"), ("街镇", "街道／镇", "曹杨"), ("街镇", "街道 / 镇", "曹杨"),
+    ("街镇", "所 属 街 镇", "曹杨"),
+    ("参加人次", "参加人次（人次）", 3), ("参加人次", "人 次", 3), ("编号", "记录ＩＤ", "A1"),
+    ("编号", "活动编号（唯一）", "A1"),
 ])
 def test_marks_that_do_not_matter_in_other_titles(tmp_path, canonical, title, value):
     expect(read(tmp_path, with_title(canonical, title, value)), {1: N, 2: C}, {"曹杨": 3}, set())
@@ -246,7 +250,8 @@ def test_scenario_columns_are_not_person_times(tmp_path):
 @pytest.mark.parametrize("titles", [["培训人次", "帮办人次"], ["参加人次（培训）", "参加人次（帮办）"]])
 def test_parts_in_one_header_row_are_added(tmp_path, titles):
     rows = [["街镇", "活动日期", *titles], ["曹杨", date(2021, 5, 6), 3, 4], ["曹杨", date(2021, 5, 7), 5, None],
-            ["曹杨", date(2021, 5, 8), 0, 6], ["曹杨", date(2021, 5, 9), None, None], ["曹杨", date(2021, 5, 10), 3, "若干"]]
+            ["曹杨", date(2021, 5, 8), 0, 6], ["曹杨", date(2021, 5, 9), None, None],
+            ["曹杨", date(2021, 5, 10), 3, "若干"]]
     result = read(tmp_path, rows)
     expect(result, {1: N, 2: C, 3: C, 4: C, 5: "bad_person_times", 6: "bad_person_times"}, {"曹杨": 18})
     counted = result.cleaned.records[result.cleaned.records["disposition"] == C]
@@ -263,7 +268,8 @@ def test_a_plain_column_wins_over_its_parts(tmp_path, stated, flags, plain):
 
 
 def test_unknown_columns_are_listed_once_per_file(tmp_path):
-    rows = [["街镇", "活动日期", "参加人次", "天气"], ["曹杨", date(2021, 5, 6), 3, "晴"], ["曹杨", date(2021, 5, 7), 4, "雨"]]
+    rows = [["街镇", "活动日期", "参加人次", "天气"], ["曹杨", date(2021, 5, 6), 3, "晴"],
+            ["曹杨", date(2021, 5, 7), 4, "雨"]]
     other = [rows[0], ["长征", date(2021, 5, 8), 5, "晴"]]
     result = run(folder(tmp_path, {FILE: {"4月": rows, "5月": other}, "20210702.csv": csv_text(
         [rows[0], ["桃浦", "2021-05-09", 6, "晴"]])}))

@@ -21,7 +21,8 @@ ROWS = [
 SUM = {"曹杨": 25}  # without corrections
 
 
-def line(column, before, after, row=2, sheet="s", file=FILE, record_id="", reason="电话核实", who="民政科", day="2021-07-02"):
+def line(column, before, after, row=2, sheet="s", file=FILE, record_id="", reason="电话核实", who="民政科",
+         day="2021-07-02"):
     return [file, sheet, row, record_id, column, before, after, reason, who, day]
 
 
@@ -32,7 +33,8 @@ def read(tmp_path, *lines, files=None, text=None):
 
 def applied(result, row, column, before, after):
     """The one repair a correction leaves; its rule names the reason and who decided."""
-    repairs = result.repairs[(result.repairs["row"].astype(int) == row) & (result.repairs["column"].astype(str) == column)]
+    repairs = result.repairs
+    repairs = repairs[(repairs["row"].astype(int) == row) & (repairs["column"].astype(str) == column)]
     assert [(str(r), str(c)) for r, c in zip(repairs["raw"], repairs["clean"], strict=True)] == [(before, after)]
     assert "电话核实" in str(repairs["rule"].iloc[0])
     assert "民政科" in str(repairs["rule"].iloc[0])
@@ -116,7 +118,8 @@ def test_by_record_id_alone(tmp_path):
 
 
 def test_by_record_id_in_every_export_that_still_says_so(tmp_path):
-    files = {"20210601.xlsx": {"s": [TITLES, ["A1", "曹杨", "课一", "2021-05-06", 25, None, None, None]]}, FILE: {"s": ROWS}}
+    files = {"20210601.xlsx": {"s": [TITLES, ["A1", "曹杨", "课一", "2021-05-06", 25, None, None, None]]},
+             FILE: {"s": ROWS}}
     result = read(tmp_path, line("参加人次", "25", "26", file="", sheet="", row="", record_id="A1"), files=files)
     assert result.rows("20210601.xlsx") == {1: N, 2: "superseded"}
     assert result.totals() == {"曹杨": 26}
@@ -145,7 +148,8 @@ def test_what_no_longer_matches_is_an_error_and_changes_nothing(tmp_path, wrong)
 
 def test_the_newest_version_says_something_else_by_now(tmp_path):
     # the correction of 25 fits an old version only; the standing one has 40: whoever corrected must look again
-    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": [TITLES, ["A1", "曹杨", "课一", "2021-05-06", 40, "就医", "培训", "已通过"]]}}
+    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": [TITLES,
+        ["A1", "曹杨", "课一", "2021-05-06", 40, "就医", "培训", "已通过"]]}}
     result = read(tmp_path, line("参加人次", "25", "26", file="", sheet="", row="", record_id="A1"), files=files)
     assert result.rows(FILE) == {1: N, 2: C}
     assert result.totals() == {"曹杨": 40}
@@ -153,7 +157,8 @@ def test_the_newest_version_says_something_else_by_now(tmp_path):
 
 
 def test_a_correction_already_made_in_the_newest_version(tmp_path):
-    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": [TITLES, ["A1", "曹杨", "课一", "2021-05-06", 26, "就医", "培训", "已通过"]]}}
+    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": [TITLES,
+        ["A1", "曹杨", "课一", "2021-05-06", 26, "就医", "培训", "已通过"]]}}
     result = read(tmp_path, line("参加人次", "25", "26", file="", sheet="", row="", record_id="A1"), files=files)
     assert result.totals() == {"曹杨": 26}
     assert unmatched(result) == []
@@ -161,7 +166,8 @@ def test_a_correction_already_made_in_the_newest_version(tmp_path):
 
 def test_a_correction_comes_before_versions_are_compared(tmp_path):
     # once the number of A1 in the newer export is mended, the older version is no longer newest_unusable's loss
-    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": [TITLES, ["A1", "曹杨", "课一", "2021-05-06", "若干", "就医", "培训", "已通过"]]}}
+    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": [TITLES,
+        ["A1", "曹杨", "课一", "2021-05-06", "若干", "就医", "培训", "已通过"]]}}
     before = run(folder(tmp_path / "a", files))
     assert before.totals() == {}
     assert "newest_unusable" in before.kinds()

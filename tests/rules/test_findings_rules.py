@@ -17,7 +17,8 @@ TITLES = ["活动编号", "街镇", "服务点", "服务点类型", "活动名�
 
 
 def rec(number, **changes):
-    cells = {"活动编号": f"PT{number:06d}", "街镇": "曹杨", "服务点": "甲居委", "服务点类型": "老年活动室", "活动名称": f"课{number}",
+    cells = {"活动编号": f"PT{number:06d}", "街镇": "曹杨", "服务点": "甲居委", "服务点类型": "老年活动室",
+             "活动名称": f"课{number}",
              "活动日期": date(2021, 5, 1 + number % 28), "参加人次": 7, "录入时间": None, **changes}
     return [cells[t] for t in TITLES]
 
@@ -51,7 +52,8 @@ def test_a_record_entered_long_after_its_day(tmp_path):
 
 
 @pytest.mark.parametrize(("kind", "flagged"), [
-    *((v, False) for v in ("养老机构", "长者照护之家", "社区综合为老服务中心", "老年日间照护机构", "助餐服务点", "老年活动室")), (None, False),
+    *((v, False) for v in ("养老机构", "长者照护之家", "社区综合为老服务中心", "老年日间照护机构", "助餐服务点",
+                           "老年活动室")), (None, False),
     ("商场", True), ("学校", True),
 ])
 def test_venue_types_of_the_notice(tmp_path, kind, flagged):
@@ -76,7 +78,8 @@ def two_months(tmp_path, before, after):
     return run(folder(tmp_path, files))
 
 
-@pytest.mark.parametrize(("after", "total", "flagged"), [([7, 8, 9], 24, False), ([7, 8, 12], 27, False), ([7, 8, 3], 18, True),
+@pytest.mark.parametrize(("after", "total", "flagged"), [([7, 8, 9], 24, False), ([7, 8, 12], 27, False),
+    ([7, 8, 3], 18, True),
                                                          ([7, 8], 15, True)])
 def test_an_export_whose_figures_fall_below_last_months(tmp_path, after, total, flagged):
     result = two_months(tmp_path, [7, 8, 9], after)
@@ -89,7 +92,8 @@ def test_an_export_whose_figures_fall_below_last_months(tmp_path, after, total, 
 
 
 def test_every_finding_says_where_and_in_chinese(tmp_path):
-    result = read(tmp_path, rec(1, 参加人次=200), rec(2, 服务点="入户"), rec(3, 街镇="长凤"), rec(4, 活动日期="每周一"), rec(5, 参加人次="若干"))
+    result = read(tmp_path, rec(1, 参加人次=200), rec(2, 服务点="入户"), rec(3, 街镇="长凤"), rec(4, 活动日期="每周一"),
+                  rec(5, 参加人次="若干"))
     assert result.rows() == {1: N, 2: C, 3: C, 4: "unknown_street", 5: "bad_date", 6: "bad_person_times"}
     assert {"large_session", "home_visit", "unknown_street", "bad_date", "bad_person_times"} <= result.kinds()
     for _, line in result.findings.iterrows():
@@ -105,7 +109,8 @@ def check(raw, *options):
 
 def test_check_prints_one_screen(tmp_path):
     bad = [rec(100 + i, 街镇="某街道") for i in range(30)]
-    rows = [TITLES, rec(1, 参加人次=1200), rec(2), *bad, rec(3, 参加人次="若干"), rec(4, 活动日期="每周一"), ["合计", None, None, None, None, None, 99]]
+    rows = [TITLES, rec(1, 参加人次=1200), rec(2), *bad, rec(3, 参加人次="若干"), rec(4, 活动日期="每周一"),
+            ["合计", None, None, None, None, None, 99]]
     raw = folder(tmp_path, {FILE: {"s": rows}, "说明.md": "x", "坏.xlsx": b"PK\x03\x04"})
     done = check(raw)
     assert done.returncode == 1

@@ -15,7 +15,8 @@ DAY = date(2021, 4, 12)
 
 def table(cells):
     """One record per date cell, told apart by its activity."""
-    return [["街镇", "活动名称", "参加人次", "活动日期"], *(["曹杨", f"课{i}", 3, cell] for i, cell in enumerate(cells))]
+    return [["街镇", "活动名称", "参加人次", "活动日期"], *(["曹杨", f"课{i}", 3, cell] for i,
+        cell in enumerate(cells))]
 
 
 def read(tmp_path, cells, **options):
@@ -28,13 +29,18 @@ def days(result):
 
 
 TEXTS = [
-    "2021-04-12", "2021-4-12", "2021/4/12", "2021/04/12", "2021.4.12", "2021.04.12", "20210412", "2021年4月12日", "2021年04月12日",
-    "2021年4月12日(周一)", "2021年4月12日（星期一）", "2021年4月12日 周一", "4月12日", "4月12日（周一）", "4.12", "4/12", "44298",
-    "２０２１－０４－１２", "２０２１年４月１２日", "４月１２日", "４．１２", "二〇二一年四月十二日", "二○二一年四月十二日", "2021-04-12 09:30", "2021-04-12 09:30:00",
-    "2021/4/12 9:30", "2021年4月12日 9:30", "2021年4月12日9:30", "2021-04-12 09:30-11:00", "4月12日 14:00", "2021-04-12T09:30:00",
+    "2021-04-12", "2021-4-12", "2021/4/12", "2021/04/12", "2021.4.12", "2021.04.12", "20210412", "2021年4月12日",
+    "2021年04月12日",
+    "2021年4月12日(周一)", "2021年4月12日（星期一）", "2021年4月12日 周一", "4月12日", "4月12日（周一）", "4.12",
+    "4/12", "44298",
+    "２０２１－０４－１２", "２０２１年４月１２日", "４月１２日", "４．１２", "二〇二一年四月十二日",
+    "二○二一年四月十二日", "2021-04-12 09:30", "2021-04-12 09:30:00",
+    "2021/4/12 9:30", "2021年4月12日 9:30", "2021年4月12日9:30", "2021-04-12 09:30-11:00", "4月12日 14:00",
+    "2021-04-12T09:30:00",
     " 2021-04-12 ", "2021 年 4 月 12 日", "20210412 09:30",
 ]
-TYPED = [DAY, datetime(2021, 4, 12), datetime(2021, 4, 12, 9, 30), datetime(2021, 4, 12, 23, 59, 59), 44298, 44298.5, 20210412, 4.12]
+TYPED = [DAY, datetime(2021, 4, 12), datetime(2021, 4, 12, 9, 30), datetime(2021, 4, 12, 23, 59, 59), 44298, 44298.5,
+         20210412, 4.12]
 
 
 def test_accepted_dates(tmp_path):
@@ -56,7 +62,8 @@ def test_serials_of_a_1904_workbook(tmp_path, serial):
     assert days(result) == ["2021-04-12", "2021-04-12"]
 
 
-@pytest.mark.parametrize("number_format", ['yyyy"年"m"月"d"日"', 'm"月"d"日"', "[$-804]yyyy/m/d aaaa", "General", "@", "0.00", "yyyy-mm-dd;@"])
+@pytest.mark.parametrize("number_format", ['yyyy"年"m"月"d"日"', 'm"月"d"日"', "[$-804]yyyy/m/d aaaa", "General", "@",
+                                           "0.00", "yyyy-mm-dd;@"])
 def test_the_number_format_of_a_serial_does_not_matter(tmp_path, number_format):
     sheet = Sheet(table([44298, 44299]), formats={"D2": number_format})
     result = run(folder(tmp_path, {FILE: {"s": sheet}}))
@@ -64,7 +71,8 @@ def test_the_number_format_of_a_serial_does_not_matter(tmp_path, number_format):
     assert result.totals() == {"曹杨": 6}
 
 
-PERIODS = ["2021年4月12日-14日", "4月12日、19日", "2021-04-12至2021-04-14", "4月12日-4月14日", "2021年4月12日至4月14日", "4月12日-14日",
+PERIODS = ["2021年4月12日-14日", "4月12日、19日", "2021-04-12至2021-04-14", "4月12日-4月14日", "2021年4月12日至4月14日",
+           "4月12日-14日",
            "2021/4/12-2021/4/14", "4月12日、4月19日、4月26日", "2021年4月12日，19日"]
 
 
@@ -88,13 +96,15 @@ def test_a_number_month_dot_day(tmp_path, number, day, ambiguous):
     assert result.found_rows("ambiguous_date") == ([2] if ambiguous else [])
 
 
-BAD = ["2021-04", "2021年4月", "4月", "每周一", "4月31日", "2021-02-30", "2021-13-01", "上旬", "待定", 19999, 80000, "80000", 4, 4.31, 13.1,
+BAD = ["2021-04", "2021年4月", "4月", "每周一", "4月31日", "2021-02-30", "2021-13-01", "上旬", "待定", 19999, 80000,
+       "80000", 4, 4.31, 13.1,
        "周一", "NA", "2021", 2021, "第二周", -44298, "4月每周三"]
 
 
 def test_not_accepted_dates(tmp_path):
     result = read(tmp_path, [*BAD, None])
-    assert dict(zip(map(str, BAD), [result.rows()[i + 2] for i in range(len(BAD))], strict=True)) == dict.fromkeys(map(str, BAD), "bad_date")
+    assert dict(zip(map(str, BAD), [result.rows()[i + 2] for i in range(len(BAD))],
+                    strict=True)) == dict.fromkeys(map(str, BAD), "bad_date")
     assert result.rows() == {1: N, **{i + 2: "bad_date" for i in range(len(BAD) + 1)}}
     assert result.totals() == {}
     assert days(result) == [None] * (len(BAD) + 1)

@@ -28,7 +28,8 @@ def table(*records, titles=TITLES):
 def read(tmp_path, *exports, titles=TITLES):
     """Each export is a list of records or a dict of sheets; the first is the oldest."""
     names = [E1, E2, E3]
-    files = {n: e if isinstance(e, dict) else {"s": table(*e, titles=titles)} for n, e in zip(names, exports, strict=False)}
+    files = {n: e if isinstance(e, dict) else {"s": table(*e, titles=titles)} for n,
+             e in zip(names, exports, strict=False)}
     return run(folder(tmp_path, files))
 
 
@@ -46,7 +47,8 @@ S, D = "superseded", "duplicate"
 
 
 def test_the_newest_of_three_versions_stands(tmp_path):
-    result = read(tmp_path, [rec("A1", "曹杨", day(6), 3), rec("A2", "曹杨", day(7), 10)], [rec("A1", "曹杨", day(6), 4)],
+    result = read(tmp_path, [rec("A1", "曹杨", day(6), 3), rec("A2", "曹杨", day(7), 10)],
+                  [rec("A1", "曹杨", day(6), 4)],
                   [rec("A1", "长征", day(6), 5)])
     check(result, [[S, C], [S], [C]], {"曹杨": 10, "长征": 5}, set())
 
@@ -96,7 +98,8 @@ def test_twice_in_one_sheet_the_later_row_stands(tmp_path):
 
 
 @pytest.mark.parametrize("second", [
-    rec("A1", "曹杨", day(6), 4), rec("A1", "长征", day(6), 3), rec("A1", "曹杨", day(7), 3), rec("A1", "曹杨", day(6), 3, activity="别的课"),
+    rec("A1", "曹杨", day(6), 4), rec("A1", "长征", day(6), 3), rec("A1", "曹杨", day(7), 3),
+    rec("A1", "曹杨", day(6), 3, activity="别的课"),
 ])
 def test_twice_in_one_sheet_and_different_is_a_conflict(tmp_path, second):
     result = read(tmp_path, [rec("A1", "曹杨", day(6), 3), second])
@@ -141,7 +144,8 @@ def test_an_id_used_for_two_activities_in_two_exports(tmp_path):
 
 
 def test_each_activity_of_a_reused_id_has_its_own_versions(tmp_path):
-    result = read(tmp_path, [rec("A1", "曹杨", day(6), 3)], [rec("A1", "长征", day(7), 4)], [rec("A1", "曹杨", day(6), 9)])
+    result = read(tmp_path, [rec("A1", "曹杨", day(6), 3)], [rec("A1", "长征", day(7), 4)],
+                  [rec("A1", "曹杨", day(6), 9)])
     check(result, [[S], [C], [C]], {"曹杨": 9, "长征": 4}, {"id_reused"})
 
 
@@ -186,7 +190,8 @@ def test_the_name_of_a_sheet_is_compared_as_text(tmp_path):
 
 
 def test_within_a_sheet_the_time_of_recording_does_not_matter(tmp_path):
-    first, second = [*rec("A1", "曹杨", day(6), 3), "2021-05-09 10:00"], [*rec("A1", "曹杨", day(6), 4), "2021-05-08 10:00"]
+    first, second = [*rec("A1", "曹杨", day(6), 3), "2021-05-09 10:00"], [*rec("A1", "曹杨", day(6), 4),
+        "2021-05-08 10:00"]
     check(read(tmp_path, [first, second], titles=RECORDED), [[D, C]], {"曹杨": 4}, {"conflict"})
 
 
@@ -195,7 +200,8 @@ PLAIN = ["街镇", "服务点", "活动名称", "活动日期", "开始时间", 
 
 
 def row(**changes):
-    cells = {"街镇": "曹杨", "服务点": "甲点", "活动名称": "扫码课", "活动日期": day(6), "开始时间": "9:00", "结束时间": "10:00", "活动类型": "培训",
+    cells = {"街镇": "曹杨", "服务点": "甲点", "活动名称": "扫码课", "活动日期": day(6), "开始时间": "9:00",
+             "结束时间": "10:00", "活动类型": "培训",
              "参加人次": 3, "应用场景": "扫码", "状态": "已通过", **changes}
     return [cells[t] for t in PLAIN]
 
@@ -205,7 +211,8 @@ def test_equal_content_in_a_newer_export(tmp_path):
 
 
 @pytest.mark.parametrize("change", [
-    {"服务点": "乙点"}, {"活动名称": "别课"}, {"活动日期": day(7)}, {"开始时间": "9:30"}, {"结束时间": "11:00"}, {"活动类型": "帮办"}, {"街镇": "长征"},
+    {"服务点": "乙点"}, {"活动名称": "别课"}, {"活动日期": day(7)}, {"开始时间": "9:30"}, {"结束时间": "11:00"},
+    {"活动类型": "帮办"}, {"街镇": "长征"},
 ])
 def test_every_compared_field_keeps_rows_apart(tmp_path, change):
     result = read(tmp_path, [row()], [row(**change)], titles=PLAIN)
@@ -214,7 +221,8 @@ def test_every_compared_field_keeps_rows_apart(tmp_path, change):
 
 
 @pytest.mark.parametrize("change", [
-    {"服务点": " 甲点 "}, {"开始时间": "09:00"}, {"街镇": "曹杨新村街道"}, {"参加人次": "3人"}, {"活动日期": "2021-05-06"}, {"活动类型": "讲座"},
+    {"服务点": " 甲点 "}, {"开始时间": "09:00"}, {"街镇": "曹杨新村街道"}, {"参加人次": "3人"},
+    {"活动日期": "2021-05-06"}, {"活动类型": "讲座"},
 ])
 def test_content_is_compared_as_understood_not_as_typed(tmp_path, change):
     check(read(tmp_path, [row()], [row(**change)], titles=PLAIN), [[S], [C]], {"曹杨": 3}, set())

@@ -65,7 +65,8 @@ def test_an_older_or_equal_snapshot_withdraws_nothing(tmp_path):
 
 
 def test_an_undated_export_is_older_than_any_dated_one(tmp_path):
-    raw = folder(tmp_path, {"旧.xlsx": {"s": table(rec("A1"), rec("A2"))}, E2: {"s": table(rec("A1"), lines=[QUARTER])}})
+    raw = folder(tmp_path, {"旧.xlsx": {"s": table(rec("A1"), rec("A2"))},
+                            E2: {"s": table(rec("A1"), lines=[QUARTER])}})
     result = run(raw)
     assert result.rows("旧.xlsx") == {1: N, 2: S, 3: W}
     assert result.totals() == {"曹杨": 3}
@@ -78,7 +79,8 @@ def test_a_withdrawn_record_that_comes_back(tmp_path):
 
 
 def test_withdrawn_overrides_the_rows_own_faults(tmp_path):
-    old = table(rec("A1"), rec("A2", status="已取消"), rec("A3", count="若干"), rec("A4", when="每周一"), rec("A5", "某街道"))
+    old = table(rec("A1"), rec("A2", status="已取消"), rec("A3", count="若干"), rec("A4", when="每周一"),
+                rec("A5", "某街道"))
     result = read(tmp_path, old, table(rec("A1"), lines=[QUARTER]))
     check(result, [[S, W, W, "bad_date", "unknown_street"], [C]], {"曹杨": 3}, set())
     assert result.faults(3, file=E1) - {W} == {"cancelled"}
@@ -166,12 +168,13 @@ def test_nothing_missing_is_no_finding_even_if_partly_unreadable(tmp_path):
     check(result, [[S], [C, "bad_person_times"]], {"曹杨": 3}, set())
 
 
-# -- possible revisions ------------------------------------------------------------------------------------------------
+# -- possible revisions --
 PLAIN = ["街镇", "服务点", "活动名称", "活动日期", "开始时间", "参加人次"]
 
 
 def row(**changes):
-    cells = {"街镇": "曹杨", "服务点": "甲点", "活动名称": "扫码课", "活动日期": day(6), "开始时间": "9:00", "参加人次": 3, **changes}
+    cells = {"街镇": "曹杨", "服务点": "甲点", "活动名称": "扫码课", "活动日期": day(6), "开始时间": "9:00",
+             "参加人次": 3, **changes}
     return [cells[t] for t in PLAIN]
 
 
@@ -181,7 +184,8 @@ def test_another_number_without_ids_and_coverage_counts_twice_and_is_an_error(tm
     assert result.severities("possible_revision") == {"error"}
 
 
-@pytest.mark.parametrize("change", [{"服务点": "乙点"}, {"活动名称": "别课"}, {"活动日期": day(7)}, {"开始时间": "14:00"}, {"街镇": "长征"}])
+@pytest.mark.parametrize("change", [{"服务点": "乙点"}, {"活动名称": "别课"}, {"活动日期": day(7)},
+                                    {"开始时间": "14:00"}, {"街镇": "长征"}])
 def test_another_activity_is_no_revision(tmp_path, change):
     result = read(tmp_path, table(row(), titles=PLAIN), table(row(参加人次=5, **change), titles=PLAIN))
     assert result.rows(E1) == result.rows(E2) == {1: N, 2: C}
@@ -193,7 +197,7 @@ def test_two_numbers_in_one_export_are_no_revision(tmp_path):
     check(read(tmp_path, table(row(), row(参加人次=5), titles=PLAIN)), [[C, C]], {"曹杨": 8}, set())
 
 
-# -- combinations -------------------------------------------------------------------------------------------------------
+# -- combinations --
 def test_merged_number_then_mended_in_the_next_export(tmp_path):
     old = Sheet(table(rec("A1", count=6), rec("A2", count=None), rec("A3", count=4)), merges=["E2:E3"])
     alone = run(folder(tmp_path / "a", {E1: {"s": old}}))
