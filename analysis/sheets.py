@@ -204,11 +204,13 @@ def _detail(figures: Figures) -> Sheet:
 
 def _excluded(figures: Figures) -> Sheet:
     ledger = figures.cleaned.ledger
-    rows = ledger[ledger["disposition"] == "excluded"]
+    excluded = ledger[ledger["disposition"] == "excluded"]
+    rows = excluded[excluded["reason"].astype(str) != "superseded"]
+    old = f"另有{len(excluded) - len(rows):,}行是同一记录的旧版本，被较新的导出取代，见 data 文件夹的 ledger.csv。"
     frame = rows.head(MOST_ROWS)
     frame = frame.assign(reason=frame["reason"].astype(str).map(lambda r: REASONS.get(r, r)))
     columns = _columns("reason", "street", "activity_date", "person_times", "record_id", "file", "sheet", "row")
-    return Sheet("未计入", "未计入表", "没有计入的行及原因", _capped(rows), columns, frame)
+    return Sheet("未计入", "未计入表", "没有计入的行及原因", old + _capped(rows), columns, frame)
 
 
 def _findings(figures: Figures) -> Sheet:

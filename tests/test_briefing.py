@@ -172,8 +172,10 @@ def test_pdffonts_finds_every_font_embedded_with_unicode(pdf: Path) -> None:
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
 def test_poppler_finds_dates_and_chart_text(pdf: Path) -> None:
     text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    assert "工作简报" in text
     assert "9月30日" in text
     assert "1,840" in text
+    assert "\u2060" not in text  # no invisible signs that spoil a search
     assert "年度指标1,000" in text  # a label of a chart
 
 

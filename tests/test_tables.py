@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
@@ -27,7 +28,10 @@ def figures() -> Figures:
     """甘泉 has 999 of 1,000; a venue and an activity look like formulas."""
     made = figures_for("2021-09-30", COUNTS, sample=True)
     records = made.records.assign(venue="=HYPERLINK(\"x\")", activity="@SUM(A1)")
-    return replace(made, records=records, comparison=comparison(added_late=18))
+    unknown = made.cleaned.ledger.tail(1).assign(reason="unknown_street", street="", row=3)
+    ledger = pd.concat([made.cleaned.ledger, unknown], ignore_index=True)
+    return replace(made, records=records, cleaned=replace(made.cleaned, ledger=ledger),
+                   comparison=comparison(added_late=18))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +129,8 @@ def test_bridge_adds_up(book: Workbook) -> None:
 
 def test_excluded_rows_and_reasons(book: Workbook) -> None:
     sheet = book["未计入"]
-    assert (column(sheet, "原因"), column(sheet, "行")) == (["被较新的导出取代"], [4])
+    assert (column(sheet, "原因"), column(sheet, "行")) == (["街镇无法识别"], [3])
+    assert "另有1行是同一记录的旧版本" in sheet["A2"].value
 
 
 def test_empty_tables_say_so(book: Workbook) -> None:
