@@ -72,7 +72,7 @@ def _folder(folder: Path, prefix: str) -> Iterator[Source | Passed]:
         return
     for entry in entries:
         path = prefix + shown_name(entry.name)
-        reason = passed_over(entry.name)
+        reason = passed_over(entry.name, nested=bool(prefix))
         if reason:
             yield Passed(path, "ignored", reason)
         elif entry.is_dir(follow_symlinks=False):
@@ -92,7 +92,7 @@ def shown_name(name: str) -> str:
         return raw.decode("gb18030", "replace")
 
 
-def passed_over(name: str) -> str:
+def passed_over(name: str, nested: bool = True) -> str:
     """Why a file is passed over by its name alone; empty if it is not."""
     lower = name.lower()
     if lower.startswith("~$"):
@@ -102,7 +102,7 @@ def passed_over(name: str) -> str:
     if lower.endswith(".md") or _README.fullmatch(lower):
         return "说明文件，已跳过"
     if lower == "corrections.csv":
-        return "更正文件，不是导出"
+        return "更正文件只在最上层文件夹有效，此处未使用" if nested else "更正文件，不是导出"
     return ""
 
 

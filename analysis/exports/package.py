@@ -14,6 +14,7 @@ from analysis.exports.messages import DAMAGED, DOUBLED, MEMBER_ENCRYPTED, TOO_LA
 
 MAX_FILE = 100 * 1024**2
 MAX_INFLATED = 400 * 1024**2
+MAX_HONEST, HONEST_RATIO = 1536 * 1024**2, 20  # a million rows inflate to 600 MB, but only ten to one
 MAX_PARTS = 5000
 MAX_RATIO = 200
 RATIO_FROM = 10 * 1024**2  # a small part may compress as well as it likes
@@ -95,8 +96,10 @@ def directory_size(content: bytes) -> int:
 
 
 def check_limits(infos: list[zipfile.ZipInfo]) -> None:
-    """Parts ≤ 5,000, inflated ≤ 400 MB, and no part over 10 MB squeezed more than 200 to one."""
-    if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_INFLATED:
+    """Parts ≤ 5,000, inflated ≤ 400 MB (more at a ratio of real data), no part over 10 MB squeezed over 200 to one."""
+    inflated, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+    limit = MAX_HONEST if inflated <= HONEST_RATIO * packed else MAX_INFLATED
+    if len(infos) > MAX_PARTS or inflated > limit:
         raise Unreadable(TOO_LARGE)
     if any(too_dense(i) for i in infos):
         raise Unreadable(TOO_LARGE)

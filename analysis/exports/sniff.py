@@ -174,7 +174,7 @@ def _text(suffix: str, content: bytes) -> Verdict:
     if head is None:
         return Verdict("unread", message=NOT_TABLE)
     start = head.lstrip("\ufeff \t\r\n")
-    if start.startswith("<"):
+    if re.match(r"<[!?a-z]", start, re.I) or re.search(r"<table[\s>].*?<tr[\s>]", start, re.I | re.S):
         return _markup(suffix, start.lower())
     if _MAIL_HEADER.search(head[:4096]) and re.match(r"[A-Za-z-]+:", start):
         return _mail(suffix, start)

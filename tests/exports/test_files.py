@@ -74,6 +74,12 @@ def test_passed_over_by_name_or_harmless_content(tmp_path, name):
     assert statuses(tmp_path) == {name: "ignored"}
 
 
+def test_corrections_count_only_at_the_top(tmp_path):
+    place(tmp_path, {"corrections.csv": CSV, "六月/corrections.csv": CSV, "包.zip": zip_of({"corrections.csv": CSV})})
+    used = {f.path: "未使用" not in f.message for f in walk(tmp_path) if isinstance(f, Passed)}
+    assert used == {"corrections.csv": True, "六月/corrections.csv": False, "包.zip/corrections.csv": False}
+
+
 def test_hidden_folders_are_listed_once(tmp_path):
     place(tmp_path, {".git/a.csv": CSV, "__MACOSX/._a.csv": CSV})
     assert statuses(tmp_path) == {".git": "ignored", "__MACOSX": "ignored"}

@@ -6,6 +6,7 @@ import faulthandler
 import os
 import struct
 import time
+import zipfile
 
 import pytest
 
@@ -13,6 +14,7 @@ from analysis.exports.engines import open_workbook
 from analysis.exports.files import Passed, sort_content
 from analysis.exports.files import _Budget as Budget
 from analysis.exports.grid import Source, Unreadable
+from analysis.exports.package import check_limits
 from analysis.exports.worker import Outcome, attempt, read_all
 from tests.exports import handmade
 from tests.exports.test_engines import cells, only
@@ -247,3 +249,26 @@ def test_zip_directory_longer_than_any_honest_one():
     end = content.rindex(b"PK\x05\x06")
     struct.pack_into("<I", content, end + 12, 500 * 1024**2)
     assert refused(bytes(content), "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("inflated", "packed", "passes"),
+    [
+        (399, 3, True),
+        (401, 20, False),
+        (600, 60, True),
+        (1500, 90, True),
+        (1600, 99, False),
+        (9, 0.01, True),
+        (11, 0.05, False),
+    ],
+)
+def test_how_much_may_be_inflated_in_megabytes(inflated, packed, passes):
+    """400 MB; up to 1,536 MB if squeezed at most 20 to one, as a million rows are; a part over 10 MB at most 200 to one."""
+    info = zipfile.ZipInfo("xl/worksheets/sheet1.xml")
+    info.file_size, info.compress_size = int(inflated * 1024**2), int(packed * 1024**2)
+    if passes:
+        check_limits([info])
+    else:
+        with pytest.raises(Unreadable, match="过大"):
+            check_limits([info])

@@ -37,6 +37,8 @@ READABLE = [
     ("csv", "导出时间: 2021-07-01\n街镇,活动日期\n".encode()),
     ("csv", b"PK,a\n1,2\n"),
     ("csv", b"BM,a\n1,2\n"),
+    ("csv", "<街镇>,人次\n曹杨,3\n".encode()),
+    ("html", "导出时间：2021-07-01\n<table><tr><td>街镇</td></tr></table>".encode()),
 ]
 
 
