@@ -14,7 +14,7 @@ from analysis.standing import standing
 from analysis.summary import REASONS, SEVERITIES
 from analysis.wording import sections, style
 
-MOST_ROWS = 20_000
+MOST_ROWS, MOST_LISTED = 20_000, 5_000
 DETAIL, PROGRESS, BY_DAY = "明细", "街镇进度", "逐日累计"
 OWN, PACE, PEER = "#0B5A8C", "#B23A0A", "#5B6470"
 
@@ -91,7 +91,7 @@ def _notes(figures: Figures) -> Sheet:
             ("[z]", "不适用：例如期限已过后的所需日均、尚未达到的日期。"),
             ("空单元格", "导出文件中该项没有填写。"),
             ("明细合计", f"“{PROGRESS}”表末列是公式，对“{DETAIL}”表按街镇求和，应与累计人次相等。"),
-            ("行数上限", f"明细、未计入、问题、修订各表最多{MOST_ROWS:,}行；全部见 data 文件夹的 CSV。")]
+            ("行数上限", f"明细表最多{MOST_ROWS:,}行，未计入、问题、修订各表最多{MOST_LISTED:,}行；全部见 data 文件夹。")]
     frame = pd.DataFrame(told, columns=["term", "meaning"])
     return Sheet("说明", "说明表", "说明：来源、口径与符号", "", _columns("term", "meaning"), frame)
 
@@ -188,7 +188,8 @@ def _revisions(figures: Figures) -> Sheet:
     frame = figures.revisions.assign(what=figures.revisions["what"].map(KINDS))
     columns = _columns("street", "activity_month", "what", "record_id", "before", "after", "from_snapshot",
                        "to_snapshot")
-    return Sheet("修订", "修订表", "各次导出之间的记录修订", _capped(frame), columns, frame.head(MOST_ROWS))
+    return Sheet("修订", "修订表", "各次导出之间的记录修订", _capped(frame, MOST_LISTED), columns,
+                 frame.head(MOST_LISTED))
 
 
 def _detail(figures: Figures) -> Sheet:
@@ -198,7 +199,7 @@ def _detail(figures: Figures) -> Sheet:
         ["place", "activity_date", "file", "row"], kind="stable").head(MOST_ROWS)
     columns = _columns("street", "activity_date", "person_times", "training", "assistance", "scenarios", "activity",
                        "venue", "record_id", "file", "sheet", "row", "row_id")
-    note = "文件、工作表、行＝该记录在导出文件里的位置。" + _capped(rows)
+    note = "文件、工作表、行＝该记录在导出文件里的位置。" + _capped(rows, MOST_ROWS)
     return Sheet(DETAIL, "明细表", f"计入的记录（截至{style.day(figures.as_of)}）", note, columns, frame)
 
 
@@ -207,17 +208,17 @@ def _excluded(figures: Figures) -> Sheet:
     excluded = ledger[ledger["disposition"] == "excluded"]
     rows = excluded[excluded["reason"].astype(str) != "superseded"]
     old = f"另有{len(excluded) - len(rows):,}行是同一记录的旧版本，被较新的导出取代，见 data 文件夹的 ledger.csv。"
-    frame = rows.head(MOST_ROWS)
+    frame = rows.head(MOST_LISTED)
     frame = frame.assign(reason=frame["reason"].astype(str).map(lambda r: REASONS.get(r, r)))
     columns = _columns("reason", "street", "activity_date", "person_times", "record_id", "file", "sheet", "row")
-    return Sheet("未计入", "未计入表", "没有计入的行及原因", old + _capped(rows), columns, frame)
+    return Sheet("未计入", "未计入表", "没有计入的行及原因", old + _capped(rows, MOST_LISTED), columns, frame)
 
 
 def _findings(figures: Figures) -> Sheet:
     rows = figures.cleaned.findings
-    frame = rows.head(MOST_ROWS).assign(severity=rows["severity"].head(MOST_ROWS).map(SEVERITIES))
+    frame = rows.head(MOST_LISTED).assign(severity=rows["severity"].head(MOST_LISTED).map(SEVERITIES))
     columns = _columns("severity", "message", "file", "sheet", "row", "kind")
-    return Sheet("问题", "问题表", "读取和核对中发现的问题", _capped(rows), columns, frame)
+    return Sheet("问题", "问题表", "读取和核对中发现的问题", _capped(rows, MOST_LISTED), columns, frame)
 
 
 def _files(figures: Figures) -> Sheet:
@@ -227,6 +228,6 @@ def _files(figures: Figures) -> Sheet:
     return Sheet("文件", "文件表", "导出文件清单", "", columns, frame)
 
 
-def _capped(rows: pd.DataFrame) -> str:
-    more = f"共{len(rows):,}行，此处列前{MOST_ROWS:,}行，全部见 data 文件夹的 CSV。"
-    return more if len(rows) > MOST_ROWS else ""
+def _capped(rows: pd.DataFrame, most: int) -> str:
+    more = f"共{len(rows):,}行，此处列前{most:,}行，全部见 data 文件夹的 CSV。"
+    return more if len(rows) > most else ""
