@@ -174,10 +174,12 @@ def _text(suffix: str, content: bytes) -> Verdict:
     if head is None:
         return Verdict("unread", message=NOT_TABLE)
     start = head.lstrip("\ufeff \t\r\n")
-    if re.match(r"<[!?a-z]", start, re.I) or re.search(r"<table[\s>].*?<tr[\s>]", start, re.I | re.S):
+    if re.match(r"<[!?a-z]", start, re.I):
         return _markup(suffix, start.lower())
     if _MAIL_HEADER.search(head[:4096]) and re.match(r"[A-Za-z-]+:", start):
         return _mail(suffix, start)
+    if re.search(r"<table[\s>].*?<tr[\s>]", start, re.I | re.S):
+        return Verdict("read", "html")
     if start.startswith(("ID;P", "TABLE\r\n0,1", "TABLE\n0,1")):
         return Verdict("unread", message=OLD_TEXT)
     return Verdict("read", "csv")
