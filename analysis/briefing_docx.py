@@ -71,6 +71,8 @@ def _set_up(document: DocumentType, content: Content) -> None:
     styles["Normal"].paragraph_format.line_spacing = 1.2
     styles["Normal"].paragraph_format.space_after = Pt(3)
     styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    styles["Title"].paragraph_format.space_after = Pt(6)
+    styles["Caption"].paragraph_format.space_after = Pt(2)
     _plain_title(styles["Title"])
     _language(document)
     _substitutes(document)
@@ -143,8 +145,9 @@ def _field(run: Any, code: str) -> None:
 def _masthead(document: DocumentType, content: Content) -> None:
     head = document.add_paragraph()
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    head.paragraph_format.line_spacing = 1.0
     run = head.add_run("工作简报")
-    run.font.size, run.font.bold, run.font.color.rgb = Pt(32), True, RED
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(28), True, RED
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), HEADING)
     line = document.add_paragraph(f"{content.issuer}\t{content.dateline}")
     line.paragraph_format.tab_stops.add_tab_stop(Mm(156), 2)  # type: ignore[arg-type]
@@ -183,21 +186,25 @@ def _table(document: DocumentType, table: Table) -> None:
     title.paragraph_format.keep_with_next = True
     grid = document.add_table(rows=0, cols=len(table.columns))
     grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(grid.columns, table.widths, strict=True):
+        column.width = Mm(width)
     _described(grid, table.title)
     _ruled(grid)
-    _row(grid, table, table.columns, bold=True)
+    _row(grid, table, table.columns, bold=True, size=8)
     _repeated(grid.rows[0])
     for number, row in enumerate(table.rows):
         late = [column for line, column in table.bad if line == number]
         _row(grid, table, row, bold=table.total and number == len(table.rows) - 1, late=late)
-    note = document.add_paragraph(table.note)
+    note = document.add_paragraph()
     note.paragraph_format.space_after = Pt(2)
-    for run in note.runs:
-        run.font.size, run.font.color.rgb = Pt(9), MUTED
+    run = note.add_run(table.note)
+    run.font.size, run.font.color.rgb = Pt(9), MUTED
+    if not table.note:
+        note.paragraph_format.line_spacing = Pt(4)
 
 
 def _row(grid: Any, table: Table, texts: Sequence[str], bold: bool = False,
-         late: Sequence[int] = ()) -> None:
+         late: Sequence[int] = (), size: float = 9) -> None:
     for place, (cell, text) in enumerate(zip(grid.add_row().cells, texts, strict=True)):
         cell.width = Mm(table.widths[place])
         paragraph = cell.paragraphs[0]
@@ -206,7 +213,7 @@ def _row(grid: Any, table: Table, texts: Sequence[str], bold: bool = False,
         if place in table.numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         run = paragraph.add_run(text)
-        run.font.size, run.font.bold = Pt(9), bold or place in late or None
+        run.font.size, run.font.bold = Pt(size), bold or place in late or None
         if place in late:
             run.font.color.rgb = LATE
 
