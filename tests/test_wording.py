@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (an expected sentence stands on one line)
 """Every outcome has its sentence.
 
 序时 by hand: on 15 May 45 of 91 days have passed, 500 × 45 / 91 = 247.25 a street.
