@@ -55,7 +55,7 @@ def compare_keys(records: pd.DataFrame, raw: dict[str, npt.NDArray[np.int64]], p
         codes[name] = clean
     sheets = records["sheet_number"].to_numpy()
     has = {name: np.array([name in ALWAYS or name in p for p in present], dtype=bool)[sheets] for name in COMPARED}
-    kinds = list(dict.fromkeys(present))
+    kinds = sorted(set(present), key=sorted)
     signature = np.array([kinds.index(p) for p in present], dtype=np.int32)[sheets]
     return Keys(codes, has, signature)
 
@@ -155,8 +155,8 @@ def pair_by_content(old: Rows, new: Rows, has_id: Mask, keys: Keys) -> list[tupl
                 found_old, found_new = _pair(a, b, keys)
                 if len(found_old):
                     pairs.append((found_old, found_new))
-                    old_left = np.setdiff1d(old_left, found_old)
-                    new_left = np.setdiff1d(new_left, found_new)
+                    old_left = old_left[~np.isin(old_left, found_old)]
+                    new_left = new_left[~np.isin(new_left, found_new)]
     return pairs
 
 

@@ -129,6 +129,7 @@ def _link_by_content(state: _State, identity: npt.NDArray[np.int64]) -> npt.NDAr
         return identity
     parent = np.arange(identity.max() + 1)
     rows = np.flatnonzero(plain)
+    rows = rows[np.lexsort((state.records["row"].to_numpy()[rows], state.sheet_rank[rows], state.order[rows]))]
     for order in np.unique(state.order[rows]):
         here = rows[state.order[rows] == order]
         _link_units(state, identity, parent, here, state.sheet_rank[here])
