@@ -12,13 +12,15 @@ import numpy.typing as npt
 from analysis.plan import Plan
 
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64] | Floats
 
+# Chosen on made-up years of seeds from 100000 on; the table in docs/method.md is of other seeds.
 WINDOW = 13  # weeks of history that are drawn from
-FADING = 0.92  # a week counts this much of the one after it
-BORROWED = 2.0  # weeks of the other streets that a street's own history is mixed with
-RUSH_DAYS, RUSH = 28, 1.3  # before a deadline, and how much busier its days are before any is known
+FADING = 0.8  # a week is drawn this often against the one after it
+BORROWED = 4.0  # weeks of the other streets that a street's own history is mixed with
+RUSH_DAYS, RUSH = 28, 1.1  # before a deadline, and how much busier its days are while none is known
 RUSH_WEIGHT = 10.0  # streets' worth of that guess
-DRIFT, SHARED = 0.12, 0.4  # standard deviation of the pace's change per square root of a week; share of it in common
+DRIFT, SHARED = 0.16, 0.6  # standard deviation of the pace's change in a week; share of its variance in common
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Paths:
     ahead: Floats
 
     @classmethod
-    def of(cls, grid: npt.NDArray[np.int64], plan: Plan, as_of: date) -> Paths:
+    def of(cls, grid: Numbers, plan: Plan, as_of: date) -> Paths:
         """Cut the history into weeks that count back from `as_of`, and what is left into weeks from the day after."""
         deadline = plan.target_in_force(as_of).deadline
         weights = day_weights(grid, plan, as_of, deadline)
@@ -53,12 +55,12 @@ class Paths:
                    np.add.reduceat(left, np.arange(0, len(left), 7)))
 
 
-def _rates(past: npt.NDArray[np.int64], weight: Floats, days: int) -> Floats:
+def _rates(past: Numbers, weight: Floats, days: int) -> Floats:
     """Person-times per day weight over the first days of each past week; a week of holidays is no week of big days."""
     return past[:, :WINDOW, :days].sum(axis=2) / np.maximum(weight[:WINDOW, :days].sum(axis=1), days / 7)
 
 
-def day_weights(grid: npt.NDArray[np.int64], plan: Plan, as_of: date, deadline: date) -> Floats:
+def day_weights(grid: Numbers, plan: Plan, as_of: date, deadline: date) -> Floats:
     """How much a day brings against a usual working day, from the first day to `deadline`."""
     days = [plan.first_day + timedelta(days=i) for i in range((deadline - plan.first_day).days + 1)]
     working = working_days(days)
@@ -78,14 +80,14 @@ def working_days(days: list[date]) -> npt.NDArray[np.bool_]:
         return np.array([d.weekday() < 5 for d in days])
 
 
-def _rest_weight(total: npt.NDArray[np.int64], working: npt.NDArray[np.bool_]) -> float:
+def _rest_weight(total: Numbers, working: npt.NDArray[np.bool_]) -> float:
     """Person-times of a day off against a working day, with two weeks' worth of "a quarter" mixed in."""
     busy, rest = total[working], total[~working]
     usual = busy.mean() if len(busy) and busy.sum() else 1.0
     return float(min((rest.sum() + 4 * 0.25 * usual) / ((len(rest) + 4) * usual), 1.0))
 
 
-def _rush(grid: npt.NDArray[np.int64], weights: Floats, plan: Plan, as_of: date) -> float:
+def _rush(grid: Numbers, weights: Floats, plan: Plan, as_of: date) -> float:
     """How much busier the days before the deadlines that have passed were than those before them."""
     logs = [RUSH_WEIGHT * np.log(RUSH)]
     count = RUSH_WEIGHT
@@ -126,7 +128,7 @@ def _weeks(rng: np.random.Generator, weeks: int, steps: int, draws: int) -> npt.
 
 
 def _drift(rng: np.random.Generator, streets: int, draws: int, steps: int) -> Floats:
-    """The pace wanders: a random walk of its logarithm, partly the same for all streets."""
+    """The pace wanders: a random walk of its logarithm, partly the same for all streets, one on average."""
     common = rng.standard_normal((1, draws, steps)) * np.sqrt(SHARED)
     walk = common + rng.standard_normal((streets, draws, steps)) * np.sqrt(1 - SHARED)
-    return np.exp(np.cumsum(walk * DRIFT, axis=2))
+    return np.exp(np.cumsum(walk * DRIFT - DRIFT**2 / 2, axis=2))

@@ -95,7 +95,7 @@ def _street(rng: np.random.Generator, calendar: _Calendar, goals: Floats, name: 
             continue
         wanted = planned[day] - done - given_up + size * rng.normal(0, 0.3)
         for _ in range(min(int(wanted / size), 4)):
-            people = max(int(round(size * rng.gamma(1 / SIZE_SPREAD**2, SIZE_SPREAD**2))), 1)
+            people = max(round(size * rng.gamma(1 / SIZE_SPREAD**2, SIZE_SPREAD**2)), 1)
             line[day] += people
             done += people
     return line
