@@ -10,6 +10,7 @@ from pathlib import Path
 
 import fastexcel
 import polars as pl
+
 from tests.benchmarks.street_names import STREETS
 
 COLUMNS = {"column_0": "id", "column_1": "street", "column_6": "scenarios", "column_7": "day", "column_10": "number", "column_11": "status"}
