@@ -40,9 +40,17 @@ def round_numbers(records: pd.DataFrame) -> pd.DataFrame:
     length = np.bincount(run)
     long = first[tens[first] & (length >= ROUND_RUN)]
     at = rows.iloc[long]
-    messages = [f"{s}从这条起连续{n}条都是整十的人次，请核对是否为估计数" for s, n in zip(at["street"], length[run[long]], strict=True)]
-    return findings("round_numbers", at["file"].astype(object).to_numpy(), at["sheet"].astype(object).to_numpy(),
-                    at["row"].to_numpy(), messages)
+    messages = [
+        f"{s}从这条起连续{n}条都是整十的人次，请核对是否为估计数"
+        for s, n in zip(at["street"], length[run[long]], strict=True)
+    ]
+    return findings(
+        "round_numbers",
+        at["file"].astype(object).to_numpy(),
+        at["sheet"].astype(object).to_numpy(),
+        at["row"].to_numpy(),
+        messages,
+    )
 
 
 def falls_below(records: pd.DataFrame, exports: Sequence[ExportReading]) -> list[pd.DataFrame]:
@@ -50,10 +58,11 @@ def falls_below(records: pd.DataFrame, exports: Sequence[ExportReading]) -> list
     position = export_order(exports)
     covered = sorted((e for e in exports if e.stated.coverage and e.snapshot), key=lambda e: position[e.path])
     valid = records[(records["faults"] == "") & (records["reason"] != "duplicate")]
-    groups = {k: g for k, g in valid.groupby("order")}
+    groups = dict(iter(valid.groupby("order")))
     found = []
     for old, new in pairwise(covered):
-        assert old.stated.coverage and new.stated.coverage
+        assert old.stated.coverage is not None
+        assert new.stated.coverage is not None
         first, last = old.stated.coverage
         if new.stated.coverage[0] > first or new.stated.coverage[1] < last or old.stated_streets != new.stated_streets:
             continue

@@ -5,12 +5,21 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  help="“随申学”月度统计：从一堆 Excel 导出到图表、表格和简报。")
+if TYPE_CHECKING:
+    from analysis.pipeline import Cleaned, Folder
+    from analysis.plan import Plan
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="“随申学”月度统计：从一堆 Excel 导出到图表、表格和简报。",
+)
 
 Raw = Annotated[Path, typer.Argument(help="放导出表的文件夹")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="统计截止日，如 2021-06-30")]
@@ -30,9 +39,15 @@ class Stop(Exception):
 
 @app.command()
 def report(
-    raw: Raw = Path("raw_exports"), as_of: AsOf = None, known_by: KnownBy = None, plan: PlanFile = None,
-    out: Out = Path("reports"), skip_notebooks: Annotated[bool, typer.Option("--skip-notebooks", help="不运行笔记本")] = False,
-    strict: Strict = False, workers: Workers = None, no_cache: NoCache = False,
+    raw: Raw = Path("raw_exports"),
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    plan: PlanFile = None,
+    out: Out = Path("reports"),
+    skip_notebooks: Annotated[bool, typer.Option("--skip-notebooks", help="不运行笔记本")] = False,
+    strict: Strict = False,
+    workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """读取导出，生成图表、表格、简报和笔记本。"""
     from analysis.figures import figures
@@ -52,9 +67,14 @@ def report(
 
 @app.command()
 def check(
-    raw: Raw = Path("raw_exports"), as_of: AsOf = None, known_by: KnownBy = None, plan: PlanFile = None,
-    out: Annotated[Path | None, typer.Option("--out", help="把各表写入这个文件夹")] = None, strict: Strict = False,
-    workers: Workers = None, no_cache: NoCache = False,
+    raw: Raw = Path("raw_exports"),
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    plan: PlanFile = None,
+    out: Annotated[Path | None, typer.Option("--out", help="把各表写入这个文件夹")] = None,
+    strict: Strict = False,
+    workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """只读取和清理：读了什么、计入什么、排除什么、为什么。"""
     from analysis.figures import figures_of
@@ -76,12 +96,16 @@ def check(
 
 @app.command()
 def trace(
-    raw: Raw = Path("raw_exports"), street: Annotated[str | None, typer.Option("--street", help="街镇")] = None,
+    raw: Raw = Path("raw_exports"),
+    street: Annotated[str | None, typer.Option("--street", help="街镇")] = None,
     scenario: Annotated[str | None, typer.Option("--scenario", help="场景")] = None,
     first: Annotated[str | None, typer.Option("--from", help="起始日")] = None,
     last: Annotated[str | None, typer.Option("--to", help="截止日")] = None,
-    as_of: AsOf = None, known_by: KnownBy = None, plan: PlanFile = None,
-    workers: Workers = None, no_cache: NoCache = False,
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    plan: PlanFile = None,
+    workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """列出一个数字背后的每一行（文件、工作表、行号）。"""
     from analysis.pipeline import settle
@@ -103,7 +127,10 @@ def compare(
     raw: Annotated[Path, typer.Argument(help="放导出表的文件夹")],
     old: Annotated[str, typer.Argument(help="上次简报的已知日期")],
     new: Annotated[str, typer.Argument(help="本次简报的已知日期")],
-    as_of: AsOf = None, plan: PlanFile = None, workers: Workers = None, no_cache: NoCache = False,
+    as_of: AsOf = None,
+    plan: PlanFile = None,
+    workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """说明同一截止日的数字为什么变了（两个已知日期之间）。"""
     from analysis.pipeline import settle
@@ -131,7 +158,7 @@ def sample(
     print(f"已在 {folder} 写入演示导出。")
 
 
-def _read(raw: Path, plan: Path | None, workers: str | None = None, no_cache: bool = False):  # noqa: ANN202
+def _read(raw: Path, plan: Path | None, workers: str | None = None, no_cache: bool = False) -> tuple[Plan, Folder]:
     from analysis.pipeline import NothingToRead, read_folder
     from analysis.plan import PlanError, load_plan
     from analysis.summary import progress_bar
@@ -153,7 +180,7 @@ def _day(text: str | None) -> date | None:
         raise Stop(f"日期“{text}”无法识别，请写作 2021-06-30。") from error
 
 
-def _has_errors(cleaned) -> bool:  # noqa: ANN001
+def _has_errors(cleaned: Cleaned) -> bool:
     return bool((cleaned.findings["severity"] == "error").any())
 
 
@@ -169,5 +196,8 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        print(f"程序出错（{type(error).__name__}），数字未生成。请加 --debug 重试，并把输出交给维护人员。", file=sys.stderr)
+        print(
+            f"程序出错（{type(error).__name__}），数字未生成。请加 --debug 重试，并把输出交给维护人员。",
+            file=sys.stderr,
+        )
         sys.exit(CANNOT_RUN)

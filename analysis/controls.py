@@ -53,7 +53,12 @@ def _check_sheet(
             options = [int(s[b] - s[a]) for a, b in starts for s in sums]
             if number not in options:
                 nearest = min(options, key=lambda o: abs(o - number))
-                wrong.append((total.row, f"“{total.word}”行写{number}，明细合计为{nearest}，相差{number - nearest:+d}，以明细为准，请核对"))
+                wrong.append(
+                    (
+                        total.row,
+                        f"“{total.word}”行写{number}，明细合计为{nearest}，相差{number - nearest:+d}，以明细为准，请核对",
+                    )
+                )
         before[total.word] = total.records_before
     rows, messages = [r for r, _ in wrong], [m for _, m in wrong]
     return findings("control_total", [path] * len(rows), [sheet.name] * len(rows), rows, messages)
@@ -97,7 +102,9 @@ def _check_children(path: str, sheet: SheetReading, count: npt.NDArray[np.int64]
         for i in np.flatnonzero((check > 0) & (check != parts)):
             wrong[int(i)] = f"小计{check[i]}与分项之和{parts[i]}不符，以分项为准，请核对"
     rows = [int(sheet.records[i]) for i in sorted(wrong)]
-    return findings("control_total", [path] * len(rows), [sheet.name] * len(rows), rows, [wrong[i] for i in sorted(wrong)])
+    return findings(
+        "control_total", [path] * len(rows), [sheet.name] * len(rows), rows, [wrong[i] for i in sorted(wrong)]
+    )
 
 
 def _values(values: list[object]) -> npt.NDArray[np.int64]:

@@ -19,8 +19,19 @@ from analysis.values import parse_record_id, shown
 from analysis.vocabulary import compared_title, load_vocabulary, squeeze
 
 CORRECTIONS_FILE = "corrections.csv"
-TITLES = {"文件": "file", "工作表": "sheet", "行": "row", "行号": "row", "记录编号": "record_id", "列": "column",
-          "原值": "from", "新值": "to", "原因": "reason", "经办人": "who", "日期": "date"}
+TITLES = {
+    "文件": "file",
+    "工作表": "sheet",
+    "行": "row",
+    "行号": "row",
+    "记录编号": "record_id",
+    "列": "column",
+    "原值": "from",
+    "新值": "to",
+    "原因": "reason",
+    "经办人": "who",
+    "日期": "date",
+}
 
 
 @dataclass(frozen=True)
@@ -59,9 +70,15 @@ def _correction(number: int, line: dict[str, str]) -> Correction:
     row = cells.get("row", "")
     note = "；".join(filter(None, (cells.get("reason", ""), cells.get("who", ""), cells.get("date", ""))))
     return Correction(
-        number, cells.get("file", ""), cells.get("sheet", ""), int(row) if row.isdigit() else None,
-        str(parse_record_id(cells.get("record_id") or None).value), canonical or title, cells.get("from", ""),
-        cells.get("to", ""), str(mask(note)),
+        number,
+        cells.get("file", ""),
+        cells.get("sheet", ""),
+        int(row) if row.isdigit() else None,
+        str(parse_record_id(cells.get("record_id") or None).value),
+        canonical or title,
+        cells.get("from", ""),
+        cells.get("to", ""),
+        str(mask(note)),
     )
 
 
@@ -86,16 +103,31 @@ def apply_corrections(
         rows = _rows(c, place, ids) if c.column in corrected else np.empty(0, np.intp)
         asked, rows = rows, _with(corrected, c, rows, c.before)
         if not len(rows) or _overtaken(c, place, asked, corrected):
-            found.append(finding("correction_unmatched", CORRECTIONS_FILE, "", c.line,
-                                 "这条更正找不到对应的行，或原值已不同，未执行；请核对后修改或删去"))
+            found.append(
+                finding(
+                    "correction_unmatched",
+                    CORRECTIONS_FILE,
+                    "",
+                    c.line,
+                    "这条更正找不到对应的行，或原值已不同，未执行；请核对后修改或删去",
+                )
+            )
             continue
         corrected[c.column] = _set(corrected[c.column], rows, c.after)
         at = place.iloc[rows]
-        repairs.append(pd.DataFrame({
-            "file": at["file"].astype(object).to_numpy(), "sheet": at["sheet"].astype(object).to_numpy(),
-            "row": at["row"].to_numpy(), "column": c.column, "raw": str(mask(c.before)), "clean": str(mask(c.after)),
-            "rule": f"correction：{c.note}" if c.note else "correction",
-        }))
+        repairs.append(
+            pd.DataFrame(
+                {
+                    "file": at["file"].astype(object).to_numpy(),
+                    "sheet": at["sheet"].astype(object).to_numpy(),
+                    "row": at["row"].to_numpy(),
+                    "column": c.column,
+                    "raw": str(mask(c.before)),
+                    "clean": str(mask(c.after)),
+                    "rule": f"correction：{c.note}" if c.note else "correction",
+                }
+            )
+        )
     return corrected, stacked(repairs, REPAIR_COLUMNS), stacked(found, FINDING_COLUMNS)
 
 

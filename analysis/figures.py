@@ -35,7 +35,12 @@ class Figures:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The output tables by file name."""
-        return {"progress": self.progress, "daily": self.daily, "scenarios": self.scenarios, "revisions": self.revisions}
+        return {
+            "progress": self.progress,
+            "daily": self.daily,
+            "scenarios": self.scenarios,
+            "revisions": self.revisions,
+        }
 
 
 def figures(folder: Folder, plan: Plan, as_of: date | None = None, known_by: date | None = None) -> Figures:
@@ -54,11 +59,18 @@ def figures_of(cleaned: Cleaned, plan: Plan, as_of: date | None, folder: Folder 
     """All figures of cleaned records; with `folder` also those of the last briefing."""
     day = as_of or cleaned.default_as_of
     records = up_to(cleaned, day)
-    last = last_briefing(cleaned) if folder else None
+    last = last_briefing(cleaned, day) if folder else None
     earlier = settle(folder, plan, last) if folder and last else None
     return Figures(
-        plan, day, cleaned, records, progress(records, plan, day), daily(records, plan, day),
-        district(records, plan, day), district_daily(records, plan, day), scenarios(records, plan, day),
+        plan,
+        day,
+        cleaned,
+        records,
+        progress(records, plan, day),
+        daily(records, plan, day),
+        district(records, plan, day),
+        district_daily(records, plan, day),
+        scenarios(records, plan, day),
         revisions(cleaned),
         previous=progress(up_to(earlier, min(last, day)), plan, min(last, day)) if earlier and last else None,
         comparison=compare(earlier, cleaned, min(last, day), plan.street_names) if earlier and last else None,
@@ -71,11 +83,11 @@ def up_to(cleaned: Cleaned, day: date) -> pd.DataFrame:
     return records[records["activity_date"] <= pd.Timestamp(day)]
 
 
-def last_briefing(cleaned: Cleaned) -> date | None:
-    """The newest export date that lies at least 20 days before the newest one; None if there is none."""
+def last_briefing(cleaned: Cleaned, as_of: date) -> date | None:
+    """The newest export date at least 20 days before the newest one or, if earlier, before `as_of`; None if there is none."""
     dates = pd.to_datetime(cleaned.records["snapshot"].dropna().unique())
     if not len(dates):
         return None
-    newest = dates.max()
+    newest = min(dates.max(), pd.Timestamp(as_of) + timedelta(days=1))
     earlier = dates[dates <= newest - BETWEEN_BRIEFINGS]
     return earlier.max().date() if len(earlier) else None

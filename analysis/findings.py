@@ -32,14 +32,23 @@ def finding(kind: str, file: str, sheet: str, row: int | None, message: str) -> 
 
 
 def findings(
-    kind: str, files: Sequence[object] | npt.NDArray[np.object_], sheets: Sequence[object] | npt.NDArray[np.object_],
-    rows: Sequence[int | None] | npt.NDArray[np.int32], messages: Sequence[str] | npt.NDArray[np.object_],
+    kind: str,
+    files: Sequence[object] | npt.NDArray[np.object_],
+    sheets: Sequence[object] | npt.NDArray[np.object_],
+    rows: Sequence[int | None] | npt.NDArray[np.int32],
+    messages: Sequence[str] | npt.NDArray[np.object_],
 ) -> pd.DataFrame:
     """Findings of one kind, one line each (parallel sequences)."""
-    return pd.DataFrame({
-        "kind": kind, "severity": severity(kind), "file": np.asarray(files, object), "sheet": np.asarray(sheets, object),
-        "row": pd.array(list(rows), dtype="Int64"), "message": np.asarray(messages, object),
-    })
+    return pd.DataFrame(
+        {
+            "kind": kind,
+            "severity": severity(kind),
+            "file": np.asarray(files, object),
+            "sheet": np.asarray(sheets, object),
+            "row": pd.array(list(rows), dtype="Int64"),
+            "message": np.asarray(messages, object),
+        }
+    )
 
 
 def stacked(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

@@ -77,7 +77,9 @@ def factorise(*columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return combined.astype(np.int64)
 
 
-def identify_by_id(records: pd.DataFrame, keys: Keys, order: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Rows]:
+def identify_by_id(
+    records: pd.DataFrame, keys: Keys, order: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], Rows]:
     """Identity codes of rows with an id (-1 without); rows whose id was used for another record.
 
     The same id with another street and another date is not a version; an unreadable street or date is not "another".
@@ -107,7 +109,9 @@ def identify_by_id(records: pd.DataFrame, keys: Keys, order: npt.NDArray[np.int6
     return identity, np.array(sorted(reused), dtype=np.intp)
 
 
-def _clusters(members: Rows, street: npt.NDArray[np.int64], day: npt.NDArray[np.int64], records: pd.DataFrame) -> list[int]:
+def _clusters(
+    members: Rows, street: npt.NDArray[np.int64], day: npt.NDArray[np.int64], records: pd.DataFrame
+) -> list[int]:
     """Rows of one id sorted into records: a row joins the first one in which some row shares its street or its date.
 
     A row whose street or date is unreadable comes last and founds no record of its own beside others.
@@ -118,11 +122,15 @@ def _clusters(members: Rows, street: npt.NDArray[np.int64], day: npt.NDArray[np.
     groups: list[list[int]] = []
     numbers = [0] * len(members)
     for i in np.argsort(~readable, kind="stable").tolist():
-        shared = (g for g, group in enumerate(groups) if any(
-            (known_street[i] and known_street[j] and street[members[i]] == street[members[j]])
-            or (known_day[i] and known_day[j] and day[members[i]] == day[members[j]])
-            for j in group
-        ))
+        shared = (
+            g
+            for g, group in enumerate(groups)
+            if any(
+                (known_street[i] and known_street[j] and street[members[i]] == street[members[j]])
+                or (known_day[i] and known_day[j] and day[members[i]] == day[members[j]])
+                for j in group
+            )
+        )
         numbers[i] = next(shared, 0 if groups and not readable[i] else len(groups))
         if numbers[i] == len(groups):
             groups.append([])

@@ -10,8 +10,18 @@ import pandas as pd
 from analysis.exports.files import Passed
 from analysis.exports.reading import ExportReading
 
-LEDGER_COLUMNS = ["file", "sheet", "row", "disposition", "reason", "faults", "record_id", "street", "activity_date",
-                  "person_times"]
+LEDGER_COLUMNS = [
+    "file",
+    "sheet",
+    "row",
+    "disposition",
+    "reason",
+    "faults",
+    "record_id",
+    "street",
+    "activity_date",
+    "person_times",
+]
 FILE_COLUMNS = ["file", "status", "kind", "snapshot", "coverage", "rows", "counted", "excluded", "message"]
 
 
@@ -40,11 +50,19 @@ def ledger_of(records: pd.DataFrame, readings: Sequence[ExportReading]) -> pd.Da
         start, done = start + len(s.rows), done + len(s.records)
     if done != len(records):
         raise AccountingError(f"records {len(records)} != record rows {done}")
-    place = pd.DataFrame({
-        "file": pd.Categorical.from_codes(np.repeat([files.index(p) for p, _ in sheets], lengths).astype(np.int32) if sheets else [], pd.Index(files, dtype="str")),
-        "sheet": pd.Categorical.from_codes(np.repeat([names.index(s.name) for _, s in sheets], lengths).astype(np.int32) if sheets else [], pd.Index(names, dtype="str")),
-        "row": np.concatenate([s.rows for _, s in sheets]) if sheets else np.empty(0, np.int32),
-    })
+    place = pd.DataFrame(
+        {
+            "file": pd.Categorical.from_codes(
+                np.repeat([files.index(p) for p, _ in sheets], lengths).astype(np.int32) if sheets else [],
+                pd.Index(files, dtype="str"),
+            ),
+            "sheet": pd.Categorical.from_codes(
+                np.repeat([names.index(s.name) for _, s in sheets], lengths).astype(np.int32) if sheets else [],
+                pd.Index(names, dtype="str"),
+            ),
+            "row": np.concatenate([s.rows for _, s in sheets]) if sheets else np.empty(0, np.int32),
+        }
+    )
     record = at >= 0
     take = np.where(record, at, 0)
     columns: dict[str, object] = {}
@@ -53,10 +71,14 @@ def ledger_of(records: pd.DataFrame, readings: Sequence[ExportReading]) -> pd.Da
     ids = records["record_id"].to_numpy(dtype=object)
     columns["record_id"] = np.where(record, ids[take], "") if len(ids) else np.full(total, "")
     dates = records["activity_date"].to_numpy().astype("datetime64[s]")
-    columns["activity_date"] = np.where(record, dates[take], np.datetime64("NaT")) if len(ids) else np.full(total, np.datetime64("NaT", "s"))
+    columns["activity_date"] = (
+        np.where(record, dates[take], np.datetime64("NaT")) if len(ids) else np.full(total, np.datetime64("NaT", "s"))
+    )
     count = records["person_times"].to_numpy(dtype=float, na_value=np.nan)
     number = np.where(record, count[take], np.nan) if len(ids) else np.full(total, np.nan)
-    columns["person_times"] = pd.array(number, dtype="Float64").astype("Int64") if total else pd.array([], dtype="Int64")
+    columns["person_times"] = (
+        pd.array(number, dtype="Float64").astype("Int64") if total else pd.array([], dtype="Int64")
+    )
     return place.assign(**columns)[LEDGER_COLUMNS]
 
 
@@ -66,7 +88,9 @@ def _lookup(column: pd.Series, take: np.ndarray, record: np.ndarray, otherwise: 
         categories.append(otherwise)
     codes = column.cat.codes.to_numpy()
     chosen = codes[take] if len(codes) else np.zeros(len(take), dtype=np.int8)
-    return pd.Categorical.from_codes(np.where(record, chosen, categories.index(otherwise)).astype(np.int32), pd.Index(categories, dtype="str"))
+    return pd.Categorical.from_codes(
+        np.where(record, chosen, categories.index(otherwise)).astype(np.int32), pd.Index(categories, dtype="str")
+    )
 
 
 def accounting_of(ledger: pd.DataFrame, readings: Sequence[ExportReading]) -> pd.DataFrame:
@@ -87,8 +111,11 @@ def accounting_of(ledger: pd.DataFrame, readings: Sequence[ExportReading]) -> pd
 
 
 def files_table(
-    readings: Sequence[ExportReading], passed: Sequence[Passed], later: Sequence[ExportReading],
-    empty: Sequence[ExportReading], accounting: pd.DataFrame,
+    readings: Sequence[ExportReading],
+    passed: Sequence[Passed],
+    later: Sequence[ExportReading],
+    empty: Sequence[ExportReading],
+    accounting: pd.DataFrame,
 ) -> pd.DataFrame:
     """One line for every file of the folder: read, unread or ignored, and why."""
     sums = accounting.groupby("file")[["rows", "counted", "excluded"]].sum()

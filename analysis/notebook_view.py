@@ -57,9 +57,15 @@ def load(raw: str, as_of: str | None = None, plan: str | None = None, known_by: 
 def banner(month: Figures) -> HTML:
     """As-of date and the marks of sample or incomplete data."""
     d = month.as_of
-    marks = (["演示数据，非真实情况"] if month.cleaned.sample else []) + ([] if month.cleaned.complete else ["数据不完整：有文件或工作表未读到"])
-    text = f"截至{d.year}年{d.month}月{d.day}日　{month.plan.district}　" + "　".join(f"<strong>【{m}】</strong>" for m in marks)
-    return HTML(f'<p role="note" style="border-left:6px solid #b3400f;padding:.5em 1em;background:#fdf3ee;color:#1a1a1a">{text}</p>')
+    marks = (["演示数据，非真实情况"] if month.cleaned.sample else []) + (
+        [] if month.cleaned.complete else ["数据不完整：有文件或工作表未读到"]
+    )
+    text = f"截至{d.year}年{d.month}月{d.day}日　{month.plan.district}　" + "　".join(
+        f"<strong>【{m}】</strong>" for m in marks
+    )
+    return HTML(
+        f'<p role="note" style="border-left:6px solid #b3400f;padding:.5em 1em;background:#fdf3ee;color:#1a1a1a">{text}</p>'
+    )
 
 
 def context(month: Figures) -> Context:
@@ -80,12 +86,16 @@ def table(frame: pd.DataFrame, columns: list[str] | None = None, caption: str = 
     chosen = frame[columns] if columns else frame
     head = "".join(f'<th scope="col">{html.escape(TITLES.get(str(c), str(c)))}</th>' for c in chosen.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(_cell(v, str(c)))}</td>" for c, v in zip(chosen.columns, row, strict=True)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td>{html.escape(_cell(v, str(c)))}</td>" for c, v in zip(chosen.columns, row, strict=True))
+        + "</tr>"
         for row in chosen.head(most).itertuples(index=False, name=None)
     )
     more = f"<p>只列前{most}行，共{len(chosen):,}行，全部见 data/*.csv。</p>" if len(chosen) > most else ""
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    return HTML(f'<div style="overflow-x:auto"><table class="sortable">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}')
+    return HTML(
+        f'<div style="overflow-x:auto"><table class="sortable">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
+    )
 
 
 def _cell(value: object, column: str) -> str:

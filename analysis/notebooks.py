@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from analysis.figures import Figures
 
@@ -30,9 +31,12 @@ def run_notebooks(figures: Figures, raw: Path, folder: Path, workers: int = 2) -
     """
     folder.mkdir(parents=True, exist_ok=True)
     known_by = figures.cleaned.known_by
-    parameters = {
-        "raw": str(raw.resolve()), "as_of": figures.as_of.isoformat(), "plan": str(figures.plan.path.resolve()),
-        "known_by": known_by.isoformat() if known_by else None, "out": str(folder.parent.resolve()),
+    parameters: dict[str, object] = {
+        "raw": str(raw.resolve()),
+        "as_of": figures.as_of.isoformat(),
+        "plan": str(figures.plan.path.resolve()),
+        "known_by": known_by.isoformat() if known_by else None,
+        "out": str(folder.parent.resolve()),
     }
     names = sorted(FOLDER.glob("*.ipynb"))
     with ProcessPoolExecutor(workers, initializer=_silent) as pool:
@@ -51,7 +55,9 @@ def _run(path: Path, parameters: dict[str, object], folder: Path) -> Path:
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     executed = folder / f".{path.name}"
     try:
-        execute_notebook(str(path), str(executed), parameters, kernel_name="python3", progress_bar=False, cwd=str(FOLDER))
+        execute_notebook(
+            str(path), str(executed), parameters, kernel_name="python3", progress_bar=False, cwd=str(FOLDER)
+        )
         target = folder / f"{path.stem}.html"
         target.write_text(page_of(nbformat.read(executed, as_version=4), path.stem), encoding="utf-8")
     except PapermillExecutionError as error:
@@ -61,24 +67,26 @@ def _run(path: Path, parameters: dict[str, object], folder: Path) -> Path:
     return target
 
 
-def page_of(notebook: object, name: str) -> str:
+def page_of(notebook: Any, name: str) -> str:
     """A notebook as one self-contained page: code folded away, tables sortable, readable on a phone and in print."""
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.register_filter("highlight_code", lambda source, **_: f"<pre><code>{_escaped(source)}</code></pre>")
     body, _ = exporter.from_notebook_node(_without_parameters(notebook))
-    title = next((c.source.splitlines()[0].lstrip("# ") for c in notebook.cells if c.cell_type == "markdown"), name)  # type: ignore[attr-defined]
+    title = next((c.source.splitlines()[0].lstrip("# ") for c in notebook.cells if c.cell_type == "markdown"), name)
     return PAGE.read_text(encoding="utf-8").replace("{{title}}", _escaped(title)).replace("{{body}}", body)
 
 
-def _without_parameters(notebook: object) -> object:
+def _without_parameters(notebook: Any) -> Any:
     """The cell that papermill adds holds paths of this machine: it stays out of the page."""
     from copy import deepcopy
 
     shown = deepcopy(notebook)
-    shown.cells = [c for c in shown.cells if not {"parameters", "injected-parameters"} & set(c.metadata.get("tags", []))]  # type: ignore[attr-defined]
-    for output in (o for c in shown.cells for o in c.get("outputs", [])):  # type: ignore[attr-defined]
+    shown.cells = [
+        c for c in shown.cells if not {"parameters", "injected-parameters"} & set(c.metadata.get("tags", []))
+    ]
+    for output in (o for c in shown.cells for o in c.get("outputs", [])):
         if WIDGET in output.get("data", {}):
             output["data"] = {"text/html": NO_WIDGET}
     return shown

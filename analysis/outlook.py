@@ -30,7 +30,7 @@ COLUMNS = ["street", "target", "deadline", "person_times", "chance", "low50", "h
 
 
 def outlook(
-    records: pd.DataFrame, plan: Plan, as_of: date, seed: int = SEED, missing: pd.DataFrame | None = None,
+    records: pd.DataFrame, plan: Plan, as_of: date, seed: int = SEED, entered: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The chance of each street and of the district (全区) to reach the target in force by its deadline.
 
@@ -39,8 +39,8 @@ def outlook(
     records : counted records (street, activity_date, person_times).
     as_of : the day the figures are for; its weeks count back from it.
     seed : of the random numbers; the same seed gives the same figures.
-    missing : what `analysis.late.missing` returns: person-times of the last weeks that are probably not entered yet;
-        they count in the forecast, not in person_times.
+    entered : what `analysis.late.missing` returns: how much of the last weeks is probably entered; the rest counts in
+        the forecast, not in person_times.
 
     Returns
     -------
@@ -49,19 +49,19 @@ def outlook(
     deadline day, inclusive; NA when refused or over), word (很可能 from 80 %, 不太可能 under 20 %, 有可能 between; a status
     once met or over; '' when refused) and reason (Chinese: why there is no outlook, else '').
     """
-    return outlook_of_days(_grid(records, plan, as_of), plan, as_of, seed, missing=_by_week(missing, plan))
+    return outlook_of_days(_grid(records, plan, as_of), plan, as_of, seed, entered=_by_week(entered, plan))
 
 
 def whatif(
     records: pd.DataFrame, plan: Plan, as_of: date, extra: dict[str, float], seed: int = SEED,
-    missing: pd.DataFrame | None = None,
+    entered: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The outlook if streets add person-times every week from tomorrow on ("two classes of 25": 50).
 
     Parameters
     ----------
     extra : additional person-times a week by street, spread evenly over the days that are left.
-    seed, missing : as in `outlook`.
+    seed, entered : as in `outlook`.
 
     Returns
     -------
@@ -78,12 +78,12 @@ def whatif(
         raise ValueError("每周增加的人次不能小于0。")
     added = np.array([extra.get(s, 0.0) for s in plan.street_names])
     grid = _grid(records, plan, as_of)
-    return outlook_of_days(grid, plan, as_of, seed, added=added, missing=_by_week(missing, plan))
+    return outlook_of_days(grid, plan, as_of, seed, added=added, entered=_by_week(entered, plan))
 
 
 def outlook_of_days(
     grid: npt.NDArray[np.int64], plan: Plan, as_of: date, seed: int = SEED, draws: int = DRAWS,
-    added: Floats | None = None, missing: Floats | None = None,
+    added: Floats | None = None, entered: Floats | None = None,
 ) -> pd.DataFrame:
     """`outlook` from person-times by street (lines, the plan's order) and day (columns, the first day to `as_of`).
 
@@ -91,7 +91,7 @@ def outlook_of_days(
     ----------
     draws : number of simulated continuations.
     added : additional person-times a week by street.
-    missing : person-times not entered yet, by street and week, the newest first.
+    entered : share of the newest weeks that is entered already, by street and week, the newest first.
     """
     target = plan.target_in_force(as_of)
     goals = np.array([goal_of(plan, s, target) for s in (*plan.street_names, None)], dtype=np.int64)
@@ -106,9 +106,7 @@ def outlook_of_days(
     if all(reasons):
         return _with_words(table.assign(chance=np.nan, reason=reasons, **_ranges(np.full((len(goals), 1), np.nan))))
     rng = np.random.default_rng(seed)
-    late = _spread(missing, grid.shape)
-    history = Paths.of(grid + late, plan, as_of)
-    paths = simulate(history, rng, draws) + _entered_later(late.sum(axis=1), history, rng, draws)
+    paths = simulate(Paths.of(grid, plan, as_of, entered), rng, draws)
     if added is not None:
         paths = paths + (added * (target.deadline - as_of).days / 7)[:, None]
     ends = totals[:, None] + np.rint(np.vstack([paths, paths.sum(axis=0)]))
@@ -122,27 +120,11 @@ def _grid(records: pd.DataFrame, plan: Plan, as_of: date) -> npt.NDArray[np.int6
     return days["person_times"].to_numpy(dtype=np.int64).reshape(len(plan.streets), -1)
 
 
-def _by_week(missing: pd.DataFrame | None, plan: Plan) -> Floats | None:
-    if missing is None or missing.empty:
+def _by_week(entered: pd.DataFrame | None, plan: Plan) -> Floats | None:
+    if entered is None or entered.empty:
         return None
-    table = missing.pivot(index="street", columns="week_end", values="missing").reindex(plan.street_names)
-    return table.sort_index(axis=1, ascending=False).fillna(0).to_numpy(dtype=float)
-
-
-def _spread(missing: Floats | None, shape: tuple[int, ...]) -> Floats:
-    """What is missing, on the seven days of its week."""
-    late = np.zeros(shape)
-    for ago in range(missing.shape[1] if missing is not None else 0):
-        end = shape[1] - 7 * ago
-        late[:, max(end - 7, 0):end] = missing[:, ago:ago + 1] / 7  # type: ignore[index]
-    return late
-
-
-def _entered_later(late: Floats, history: Paths, rng: np.random.Generator, draws: int) -> Floats:
-    """What is missing, as uncertain as the street's weeks are uneven."""
-    mean = history.rates.mean(axis=1)
-    uneven = np.maximum(history.rates.var(axis=1) / np.where(mean > 0, mean, 1.0), 1.0)[:, None]
-    return rng.gamma(late[:, None] / uneven, uneven, (len(late), draws))
+    table = entered.pivot(index="street", columns="week_end", values="share").reindex(plan.street_names)
+    return table.sort_index(axis=1, ascending=False).fillna(1.0).to_numpy(dtype=float)
 
 
 def _refusals(grid: npt.NDArray[np.int64], plan: Plan, as_of: date) -> list[str]:

@@ -26,8 +26,10 @@ def sentence(before: pd.DataFrame, after: pd.DataFrame, street: str, extra: floa
         return f"{street}：{new['reason'] or new['word']}。"
     if pd.isna(new["median"]):
         return f"{street}：{new['word']}，不必再预测。"
-    return (f"{street}每周多{extra:,.0f}人次：到期人次的中位数由{old['median']:,.0f}变为{new['median']:,.0f}，"
-            f"达标的可能由{percent(float(old['chance']))}变为{percent(float(new['chance']))}（{new['word']}）。")
+    return (
+        f"{street}每周多{extra:,.0f}人次：到期人次的中位数由{old['median']:,.0f}变为{new['median']:,.0f}，"
+        f"达标的可能由{percent(float(old['chance']))}变为{percent(float(new['chance']))}（{new['word']}）。"
+    )
 
 
 def whatif_control(month: Figures) -> w.Widget:
@@ -35,7 +37,11 @@ def whatif_control(month: Figures) -> w.Widget:
     plan = month.plan
     before = outlook(month.records, plan, month.as_of)
     short = month.progress.loc[month.progress["gap"] > 0].sort_values("attainment")
-    street = w.Dropdown(options=plan.street_names, description="街镇", value=short["street"].iloc[0] if len(short) else plan.street_names[0])
+    street = w.Dropdown(
+        options=plan.street_names,
+        description="街镇",
+        value=short["street"].iloc[0] if len(short) else plan.street_names[0],
+    )
     classes = w.IntSlider(value=2, min=0, max=10, description="每周多几场")
     people = w.IntSlider(value=25, min=5, max=plan.large_session, description="每场几人")
     words, table = w.HTML(), w.HTML()

@@ -44,7 +44,9 @@ def _arrow(column: pd.Series) -> pa.Array:
     if pd.api.types.is_float_dtype(column.dtype):
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
         return pa.array(numbers, mask=np.isnan(numbers))
-    return pa.array([None if v is None or v is pd.NaT or v is pd.NA or v != v else _text(v) for v in column], pa.string())
+    return pa.array(
+        [None if v is None or v is pd.NaT or v is pd.NA or v != v else _text(v) for v in column], pa.string()
+    )
 
 
 def _text(value: object) -> str:

@@ -56,8 +56,13 @@ def counted(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_and_clean(
-    raw: Path, plan: Plan, known_by: date | None = None, *, workers: int | str | None = None,
-    cache: bool = True, progress: Callable[[int, int], None] | None = None,
+    raw: Path,
+    plan: Plan,
+    known_by: date | None = None,
+    *,
+    workers: int | str | None = None,
+    cache: bool = True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Cleaned:
     """Read a folder of exports and decide about every row.
 
@@ -87,7 +92,11 @@ class Folder:
 
 
 def read_folder(
-    raw: Path, plan: Plan, *, workers: int | str | None = None, cache: bool = True,
+    raw: Path,
+    plan: Plan,
+    *,
+    workers: int | str | None = None,
+    cache: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Folder:
     """Open every export of a folder in worker processes."""
@@ -107,8 +116,10 @@ def read_folder(
     if not readings and not any(p.status == "unread" for p in passed):
         raise NothingToRead(f"{raw} 里没有可读的导出表。请把 Excel 导出放进该文件夹后重试。")
     return Folder(
-        tuple(sorted(readings, key=lambda r: r.path)), tuple(sorted(passed, key=lambda p: p.path)),
-        dict(sorted(sha256.items())), tuple(load_corrections(raw)),
+        tuple(sorted(readings, key=lambda r: r.path)),
+        tuple(sorted(passed, key=lambda p: p.path)),
+        dict(sorted(sha256.items())),
+        tuple(load_corrections(raw)),
     )
 
 
@@ -133,26 +144,55 @@ def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:
     """Clean the rows of a folder and keep one version of each record, as known on a day."""
     readings = [r for r in folder.readings if known_by is None or r.snapshot is None or r.snapshot.date() <= known_by]
     later = [r for r in folder.readings if r not in readings]
-    empty = [r for r in readings if not r.has_activities and not r.has_summary and not any(s.state == "not_understood" for s in r.sheets)]
+    empty = [
+        r
+        for r in readings
+        if not r.has_activities and not r.has_summary and not any(s.state == "not_understood" for s in r.sheets)
+    ]
     rows = clean_rows(readings, plan, folder.corrections)
     keys = compare_keys(rows.records, rows.raw_codes, rows.present)
     resolved = resolve(rows.records, keys, readings)
     records = resolved.records
-    found = [rows.findings, resolved.findings, *_excluded(records), control_totals(records, readings),
-             folder_checks(records, readings), *_file_findings(readings, folder.passed, empty)]
+    found = [
+        _of_standing(rows.findings, records),
+        resolved.findings,
+        *_excluded(records),
+        control_totals(records, readings),
+        folder_checks(records, readings),
+        *_file_findings(readings, folder.passed, empty),
+    ]
     ledger = ledger_of(records, readings)
     accounting = accounting_of(ledger, readings)
     unread = any(p.status == "unread" for p in folder.passed) or bool(empty)
     not_understood = any(s.state == "not_understood" or s.left for r in readings for s in r.sheets)
     return Cleaned(
-        records=_public(records), ledger=ledger,
+        records=_public(records),
+        ledger=ledger,
         repairs=_sorted(rows.repairs, REPAIR_COLUMNS),
         findings=_sorted(stacked(found, FINDING_COLUMNS), FINDING_COLUMNS),
-        files=files_table(readings, folder.passed, later, empty, accounting), accounting=accounting,
-        events=resolved.events, complete=not unread and not not_understood,
-        sample=any(r.sample for r in readings), default_as_of=_default_as_of(readings, plan), known_by=known_by,
+        files=files_table(readings, folder.passed, later, empty, accounting),
+        accounting=accounting,
+        events=resolved.events,
+        complete=not unread and not not_understood,
+        sample=any(r.sample for r in readings),
+        default_as_of=_default_as_of(readings, plan),
+        known_by=known_by,
         input_sha256=folder.sha256,
     )
+
+
+# Said once of a record, at the version that stands, however many exports repeat it.
+OF_RECORDS = ("late_record", "large_session", "home_visit", "unlisted_venue", "unknown_scenario", "after_snapshot")
+
+
+def _of_standing(found: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """Findings without those of a record that are raised at a version which does not stand."""
+    gone = records[records["reason"].isin(["superseded", "duplicate", "withdrawn"])]
+    places = pd.MultiIndex.from_arrays([gone["file"].astype(str), gone["sheet"].astype(str), gone["row"].astype("int64")])
+    about = found["kind"].isin(OF_RECORDS)
+    rows = found[about]
+    where = pd.MultiIndex.from_arrays([rows["file"].astype(str), rows["sheet"].astype(str), rows["row"].astype("int64")])
+    return pd.concat([found[~about], rows[~where.isin(places)]])
 
 
 EXCLUDED_MESSAGES = {
@@ -172,7 +212,15 @@ def _excluded(records: pd.DataFrame) -> list[pd.DataFrame]:
         at = records[records["reason"] == reason]
         if len(at):
             messages = [text.format(m) for m in at["street_message"].astype(str)]
-            found.append(findings(reason, at["file"].astype(object).to_numpy(), at["sheet"].astype(object).to_numpy(), at["row"].to_numpy(), messages))
+            found.append(
+                findings(
+                    reason,
+                    at["file"].astype(object).to_numpy(),
+                    at["sheet"].astype(object).to_numpy(),
+                    at["row"].to_numpy(),
+                    messages,
+                )
+            )
     return found
 
 
@@ -199,9 +247,15 @@ def _file_findings(
     found = [finding("unread_file", p.path, "", None, p.message) for p in passed if p.status == "unread"]
     for r in readings:
         if r in empty:
-            found.append(finding("unread_file", r.path, "", None, "没有找到活动明细表，也没有汇总表，请核对是否发错文件"))
+            found.append(
+                finding("unread_file", r.path, "", None, "没有找到活动明细表，也没有汇总表，请核对是否发错文件")
+            )
         if r.has_activities and r.snapshot is None:
-            found.append(finding("undated_export", r.path, "", None, "看不出导出日期，按最早处理；请在文件名加上日期，如 _20210701"))
+            found.append(
+                finding(
+                    "undated_export", r.path, "", None, "看不出导出日期，按最早处理；请在文件名加上日期，如 _20210701"
+                )
+            )
         found += [finding("engine", r.path, "", None, w) for w in r.warnings]
         seen: set[str] = set()
         for s in r.sheets:
@@ -221,13 +275,25 @@ def _sheet_findings(path: str, s: object, seen: set[str]) -> list[pd.DataFrame]:
         found.append(finding("hidden_sheet", path, s.name, None, "这是隐藏的工作表，已照常读取"))
     if len(s.hidden_rows):
         shown = "、".join(map(str, s.hidden_rows[:10])) + ("等" if len(s.hidden_rows) > 10 else "")
-        found.append(finding("hidden_rows", path, s.name, int(s.hidden_rows[0]), f"有{len(s.hidden_rows)}行被隐藏或筛掉（第{shown}行），已照常读取"))
+        found.append(
+            finding(
+                "hidden_rows",
+                path,
+                s.name,
+                int(s.hidden_rows[0]),
+                f"有{len(s.hidden_rows)}行被隐藏或筛掉（第{shown}行），已照常读取",
+            )
+        )
     if s.left:
-        found.append(finding("sheet_not_understood", path, s.name, None, f"右侧{s.left}列另有一张活动表未读取，请分到另一工作表"))
+        found.append(
+            finding("sheet_not_understood", path, s.name, None, f"右侧{s.left}列另有一张活动表未读取，请分到另一工作表")
+        )
     new = [t for t in s.unknown if t not in seen]
     seen.update(new)
     if new:
-        found.append(finding("unknown_column", path, s.name, None, f"未使用的列：{'、'.join(' '.join(t.split()) for t in new)}"))
+        found.append(
+            finding("unknown_column", path, s.name, None, f"未使用的列：{'、'.join(' '.join(t.split()) for t in new)}")
+        )
     if s.doubled:
         found.append(finding("doubled_column", path, s.name, None, f"同一含义有多列，未采用：{'、'.join(s.doubled)}"))
     if s.headcount:
@@ -235,8 +301,15 @@ def _sheet_findings(path: str, s: object, seen: set[str]) -> list[pd.DataFrame]:
     if s.state == "activity" and is_sequence(s.columns["record_id"]):
         found.append(finding("sequence_as_id", path, s.name, None, "编号列是序号，不作记录编号用"))
     if len(s.merged):
-        found.append(findings("merged_number", [path] * len(s.merged), [s.name] * len(s.merged), s.merged,
-                              ["人次单元格合并了多行，只在第一行计一次，请拆开填写"] * len(s.merged)))
+        found.append(
+            findings(
+                "merged_number",
+                [path] * len(s.merged),
+                [s.name] * len(s.merged),
+                s.merged,
+                ["人次单元格合并了多行，只在第一行计一次，请拆开填写"] * len(s.merged),
+            )
+        )
     return found
 
 
@@ -245,4 +318,13 @@ def known_snapshots(readings: Sequence[ExportReading]) -> list[datetime]:
     return sorted({r.snapshot for r in readings if r.snapshot is not None})
 
 
-__all__ = ["Cleaned", "Folder", "NothingToRead", "counted", "known_snapshots", "read_and_clean", "read_folder", "settle"]
+__all__ = [
+    "Cleaned",
+    "Folder",
+    "NothingToRead",
+    "counted",
+    "known_snapshots",
+    "read_and_clean",
+    "read_folder",
+    "settle",
+]

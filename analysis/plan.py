@@ -123,8 +123,10 @@ def load_plan(path: Path | str | None = None) -> Plan:
 
 
 def _build(data: dict[str, Any], path: Path) -> Plan:
-    text = {k: _get(data, k, str) for k in
-            ("name", "title", "slogan", "district", "city", "issuer", "basis", "source", "record_system")}
+    text = {
+        k: _get(data, k, str)
+        for k in ("name", "title", "slogan", "district", "city", "issuer", "basis", "source", "record_system")
+    }
     venues, statuses = _get(data, "venues", dict), _get(data, "statuses", dict)
     return Plan(
         **text,
@@ -137,13 +139,22 @@ def _build(data: dict[str, Any], path: Path) -> Plan:
             for w, p in _tables(data, "phases")
         ),
         targets=tuple(
-            Target(_get(t, "key", str, w), _get(t, "name", str, w), _get(t, "deadline", date, w),
-                   _get(t, "district", int, w))
+            Target(
+                _get(t, "key", str, w),
+                _get(t, "name", str, w),
+                _get(t, "deadline", date, w),
+                _get(t, "district", int, w),
+            )
             for w, t in _tables(data, "targets")
         ),
         streets=tuple(
-            Street(_get(s, "name", str, w), _get(s, "official", str, w), _get(s, "code", str, w),
-                   _words(s, "aliases", w), dict(_get(s, "targets", dict, w)))
+            Street(
+                _get(s, "name", str, w),
+                _get(s, "official", str, w),
+                _get(s, "code", str, w),
+                _words(s, "aliases", w),
+                dict(_get(s, "targets", dict, w)),
+            )
             for w, s in _tables(data, "streets")
         ),
         scenarios=tuple(Term(_get(s, "name", str, w), _words(s, "synonyms", w)) for w, s in _tables(data, "scenarios")),
@@ -163,7 +174,7 @@ def _get(table: dict[str, Any], key: str, kind: type, where: str = "") -> Any:
     if key not in table:
         raise PlanError(f"计划文件缺少 {name}。")
     value = table[key]
-    if not isinstance(value, kind) or isinstance(value, bool) or isinstance(value, datetime):
+    if not isinstance(value, kind) or isinstance(value, bool | datetime):
         raise PlanError(f"计划文件的 {name} 应为 {kind.__name__}，现为 {value!r}。")
     return value
 

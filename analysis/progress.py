@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from math import isnan
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ MET_WORDS = (MET, ON_TIME, LATE)
 DEADLINE_PASSED = "期限已过"
 CHANGE_COLUMNS = ["street", "rank", "rank_before", "rank_change", "person_times", "person_times_before",
                   "person_times_change", "attainment_change", "status", "status_before", "same_target"]
-Numbers = pd.Series | npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Numbers: TypeAlias = pd.Series | npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,18 @@ from analysis.vocabulary import load_vocabulary, squeeze
 
 TEXTS = ("venue", "venue_type", "activity")
 NEEDED = {"street": "街镇", "activity_date": "日期", "person_times": "人次", "status": "状态", "record_id": "记录编号"}
-FAULT_ORDER = ("unknown_street", "bad_date", "outside_programme", "future_date", "bad_person_times", "cancelled",
-               "pending", "unknown_status")
+FAULT_ORDER = (
+    "unknown_street",
+    "bad_date",
+    "outside_programme",
+    "future_date",
+    "bad_person_times",
+    "cancelled",
+    "pending",
+    "unknown_status",
+)
 LATE_DAYS = 14
+ERROR_CELL = "{}为错误值或没有结果的公式，请改成实际的值"
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,9 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
     Rows
         `records` has one line per record row (columns: docs/method.md, "Records"); `faults` are the row's own.
     """
-    sheets = [(f, s, e, sheet) for f, e in enumerate(readings) for s, sheet in enumerate(e.sheets) if len(sheet.records)]
+    sheets = [
+        (f, s, e, sheet) for f, e in enumerate(readings) for s, sheet in enumerate(e.sheets) if len(sheet.records)
+    ]
     place = _place(readings, sheets)
     raw = {name: joined([x[3].columns[name] for x in sheets]) for name in FIELDS}
     raw, corrected, unmatched = apply_corrections(raw, place, corrections)
@@ -103,8 +114,13 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
     scenarios, mark_faults = _scenarios(columns["scenarios"], [x[3] for x in sheets], plan)
     records = place.assign(
         record_id=_ids(columns["record_id"], [x[3] for x in sheets]),
-        street=street, activity_date=dates, person_times=count,
-        service=columns["service"].category(), training=training, assistance=assistance, scenarios=scenarios,
+        street=street,
+        activity_date=dates,
+        person_times=count,
+        service=columns["service"].category(),
+        training=training,
+        assistance=assistance,
+        scenarios=scenarios,
         **{name: columns[name].category() for name in (*TEXTS, "start_time", "end_time")},
         status=pd.Categorical(columns["status_text"].category()),
         status_reason=columns["status"].category(),
@@ -114,8 +130,11 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
     records = _split_services(records, plan)
     faults = _faults(records, columns, plan)
     records = records.assign(**faults)
-    repairs = stacked([_repairs(place, columns[c], c) for c in ("street", "activity_date", "person_times")]
-                      + [count_repairs(place), corrected], REPAIR_COLUMNS)
+    repairs = stacked(
+        [_repairs(place, columns[c], c) for c in ("street", "activity_date", "person_times")]
+        + [count_repairs(place), corrected],
+        REPAIR_COLUMNS,
+    )
     found = [unmatched, *_row_findings(records, columns, sheets, plan, mark_faults)]
     raw_codes = {c: columns[c].codes.astype(np.int64) for c in ("street", "activity_date", "person_times")}
     return Rows(records, repairs, stacked(found, FINDING_COLUMNS), raw_codes, [_present(x[3]) for x in sheets])
@@ -132,17 +151,23 @@ def _place(readings: Sequence[ExportReading], sheets: list) -> pd.DataFrame:
     files = list(dict.fromkeys(e.path for e in readings))
     names = list(dict.fromkeys(x[3].name for x in sheets))
     persons = np.concatenate([_persons(x[3]) for x in sheets]) if sheets else np.empty(0, object)
-    return pd.DataFrame({
-        "file": pd.Categorical.from_codes(repeat([files.index(x[2].path) for x in sheets]).astype(np.int32), pd.Index(files, dtype="str")),
-        "sheet": pd.Categorical.from_codes(repeat([names.index(x[3].name) for x in sheets]).astype(np.int32), pd.Index(names, dtype="str")),
-        "row": np.concatenate([x[3].records for x in sheets]) if sheets else np.empty(0, np.int32),
-        "snapshot": repeat(snapshots).astype("datetime64[s]") if sheets else np.empty(0, "datetime64[s]"),
-        "exported": repeat([e.stated.exported for _, _, e, _ in sheets]).astype(bool),
-        "sheet_number": repeat(range(len(sheets))).astype(np.int32),
-        "person": persons,
-        "person_level": repeat([x[3].persons is not None for x in sheets]).astype(bool),
-        "home": np.concatenate([x[3].home for x in sheets]) if sheets else np.empty(0, bool),
-    })
+    return pd.DataFrame(
+        {
+            "file": pd.Categorical.from_codes(
+                repeat([files.index(x[2].path) for x in sheets]).astype(np.int32), pd.Index(files, dtype="str")
+            ),
+            "sheet": pd.Categorical.from_codes(
+                repeat([names.index(x[3].name) for x in sheets]).astype(np.int32), pd.Index(names, dtype="str")
+            ),
+            "row": np.concatenate([x[3].records for x in sheets]) if sheets else np.empty(0, np.int32),
+            "snapshot": repeat(snapshots).astype("datetime64[s]") if sheets else np.empty(0, "datetime64[s]"),
+            "exported": repeat([e.stated.exported for _, _, e, _ in sheets]).astype(bool),
+            "sheet_number": repeat(range(len(sheets))).astype(np.int32),
+            "person": persons,
+            "person_level": repeat([x[3].persons is not None for x in sheets]).astype(bool),
+            "home": np.concatenate([x[3].home for x in sheets]) if sheets else np.empty(0, bool),
+        }
+    )
 
 
 def _persons(sheet: SheetReading) -> npt.NDArray[np.object_]:
@@ -176,13 +201,15 @@ def _streets(column: _Column, sheets: list) -> pd.Categorical:
     values = column.take(lambda p: p.value or "")
     start = 0
     for _, number, export, sheet in sheets:
-        rows = slice(start, start + len(sheet.records))
-        start = rows.stop
-        fallback = export.street_of_sheet[number]
-        own = values[rows]
-        blank = column.codes[rows] == BLANK
-        if fallback and blank.any() and set(own[~blank]) - {""} <= {fallback}:
-            own[blank] = fallback
+        tables = export.street_of_table[number] or ((0, export.street_of_sheet[number]),)
+        ends = [above for above, _ in tables[1:]] + [len(sheet.records)]
+        for (above, fallback), end in zip(tables, ends, strict=True):
+            rows = slice(start + above, start + end)
+            own = values[rows]
+            blank = column.codes[rows] == BLANK
+            if fallback and blank.any() and set(own[~blank]) - {""} <= {fallback}:
+                own[blank] = fallback
+        start += len(sheet.records)
     return pd.Categorical(pd.array(values, dtype="str"))
 
 
@@ -195,13 +222,18 @@ def _street_messages(column: _Column, sheets: list) -> pd.Categorical:
 
 
 def _dates(column: _Column) -> npt.NDArray[np.datetime64]:
-    table = [np.datetime64(p.value, "s") if p.value else np.datetime64("NaT", "s") for p in [*column.parsed, column.blank]]
+    table = [
+        np.datetime64(p.value, "s") if isinstance(p.value, date) else np.datetime64("NaT", "s")
+        for p in [*column.parsed, column.blank]
+    ]
     return np.array(table, dtype="datetime64[s]")[column.codes]
 
 
 def _moments(column: _Column) -> npt.NDArray[np.datetime64]:
-    table = [np.datetime64(p.value, "s") if isinstance(p.value, datetime) else np.datetime64("NaT", "s")
-             for p in [*column.parsed, column.blank]]
+    table = [
+        np.datetime64(p.value, "s") if isinstance(p.value, datetime) else np.datetime64("NaT", "s")
+        for p in [*column.parsed, column.blank]
+    ]
     return np.array(table, dtype="datetime64[s]")[column.codes]
 
 
@@ -233,7 +265,7 @@ def is_sequence(column: Coded) -> bool:
 def _numbers(coded: Coded) -> tuple[npt.NDArray[np.float64], Mask]:
     """Readable numbers (blank and 0 are 0) and whether the cell is unreadable."""
     parsed = [parse_person_times(v) for v in coded.values]
-    zero = [isinstance(v, int | float) and v == 0 or squeeze(shown(v)) in ("0", "0人", "0人次") for v in coded.values]
+    zero = [(isinstance(v, int | float) and v == 0) or squeeze(shown(v)) in ("0", "0人", "0人次") for v in coded.values]
     values = np.array([*(int(p.value) if isinstance(p.value, int) else 0 for p in parsed), 0], dtype=float)
     bad = np.array([*(p.value is None and not z for p, z in zip(parsed, zero, strict=True)), False], dtype=bool)
     return values[coded.codes], bad[coded.codes]
@@ -260,13 +292,20 @@ def _person_times(
             for kind, part in split.items():
                 if kind in kinds and (plain is None or np.array_equal(total, plain)):
                     kinds[kind][rows] += part
-            repaired += [(np.arange(rows.start, rows.stop), c, np.flatnonzero(_repair_mask(c))) for _, c in sheet.parts
-                         if plain is None]
+            repaired += [
+                (np.arange(rows.start, rows.stop), c, np.flatnonzero(_repair_mask(c)))
+                for _, c in sheet.parts
+                if plain is None
+            ]
     services = [s.name for s in plan.services]
     first, second = services[0], services[1] if len(services) > 1 else services[0]
 
     def repairs(place: pd.DataFrame) -> pd.DataFrame:
-        tables = [_repair_rows(place.iloc[index[at]], coded.take(at), "person_times") for index, coded, at in repaired if len(at)]
+        tables = [
+            _repair_rows(place.iloc[index[at]], coded.take(at), "person_times")
+            for index, coded, at in repaired
+            if len(at)
+        ]
         return stacked(tables, REPAIR_COLUMNS)
 
     count = pd.array(np.where(np.isnan(values), 0, values).astype(np.int64), dtype="Int64")
@@ -281,10 +320,17 @@ def _repair_mask(coded: Coded) -> Mask:
 def _repair_rows(place: pd.DataFrame, coded: Coded, column: str) -> pd.DataFrame:
     raw = coded.objects()
     parsed = [parse_person_times(v) for v in raw]
-    return pd.DataFrame({
-        "file": place["file"].astype(object).to_numpy(), "sheet": place["sheet"].astype(object).to_numpy(), "row": place["row"].to_numpy(),
-        "column": column, "raw": [shown(v) for v in raw], "clean": [shown(p.value) for p in parsed], "rule": [p.rule for p in parsed],
-    })
+    return pd.DataFrame(
+        {
+            "file": place["file"].astype(object).to_numpy(),
+            "sheet": place["sheet"].astype(object).to_numpy(),
+            "row": place["row"].to_numpy(),
+            "column": column,
+            "raw": [shown(v) for v in raw],
+            "clean": [shown(p.value) for p in parsed],
+            "rule": [p.rule for p in parsed],
+        }
+    )
 
 
 def _sum_parts(sheet: SheetReading) -> tuple[npt.NDArray[np.float64], dict[str, npt.NDArray[np.int64]]]:
@@ -333,7 +379,9 @@ def _is_no(cell: object, no: frozenset[str]) -> bool:
     return squeeze(shown(cell)).upper() in no or (isinstance(cell, int | float) and cell == 0)
 
 
-def _merge_marks(texts: npt.NDArray[np.object_], own: Mask, bits: npt.NDArray[np.int64], plan: Plan) -> npt.NDArray[np.object_]:
+def _merge_marks(
+    texts: npt.NDArray[np.object_], own: Mask, bits: npt.NDArray[np.int64], plan: Plan
+) -> npt.NDArray[np.object_]:
     order = [*plan.scenario_names, UNCLASSIFIED]
     merged: dict[tuple[object, bool, int], str] = {}
     for key in set(zip(texts, own, bits.tolist(), strict=True)):
@@ -352,10 +400,15 @@ def _split_services(records: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     names = plan.service_names
     training = records["training"].where(split, count.where(service == names[0], 0))
     assistance = records["assistance"].where(split, count.where(service == names[1], 0) if len(names) > 1 else 0)
-    only = {names[0]: split & (records["assistance"] == 0), **({names[1]: split & (records["training"] == 0)} if len(names) > 1 else {})}
+    only = {
+        names[0]: split & (records["assistance"] == 0),
+        **({names[1]: split & (records["training"] == 0)} if len(names) > 1 else {}),
+    }
     for name, rows in only.items():
         service = service.where(~(rows & (service == UNSTATED_SERVICE)), name)
-    return records.assign(training=training.astype("int64"), assistance=assistance.astype("int64"), service=pd.Categorical(service))
+    return records.assign(
+        training=training.astype("int64"), assistance=assistance.astype("int64"), service=pd.Categorical(service)
+    )
 
 
 # --- faults, repairs, findings --------------------------------------------------------------------------------------
@@ -386,7 +439,9 @@ def _faults(records: pd.DataFrame, columns: dict[str, _Column], plan: Plan) -> d
     reason_codes = np.array([reasons.index(names[0] if names else "") for names in lists], dtype=np.int32)
     return {
         "faults": pd.Categorical.from_codes(codes.astype(np.int32), pd.Index(texts, dtype="str")),
-        "own_reason": pd.Categorical.from_codes(reason_codes[codes], pd.Index(reasons, dtype="str")) if len(reasons) else pd.Categorical([]),
+        "own_reason": pd.Categorical.from_codes(reason_codes[codes], pd.Index(reasons, dtype="str"))
+        if len(reasons)
+        else pd.Categorical([]),
         "beyond_snapshot": (beyond & ~records["exported"]).to_numpy(),
     }
 
@@ -396,11 +451,17 @@ def _repairs(place: pd.DataFrame, column: _Column, name: str) -> pd.DataFrame:
     raw = table_of([*column.raw, None])[column.codes[rows]]
     parsed = table_of([*column.parsed, column.blank])[column.codes[rows]]
     at = place.iloc[rows]
-    return pd.DataFrame({
-        "file": at["file"].astype(object).to_numpy(), "sheet": at["sheet"].astype(object).to_numpy(), "row": at["row"].to_numpy(),
-        "column": name, "raw": [shown(v) for v in raw],
-        "clean": [shown(p.value) for p in parsed], "rule": [p.rule for p in parsed],
-    })
+    return pd.DataFrame(
+        {
+            "file": at["file"].astype(object).to_numpy(),
+            "sheet": at["sheet"].astype(object).to_numpy(),
+            "row": at["row"].to_numpy(),
+            "column": name,
+            "raw": [shown(v) for v in raw],
+            "clean": [shown(p.value) for p in parsed],
+            "rule": [p.rule for p in parsed],
+        }
+    )
 
 
 def _row_findings(
@@ -411,31 +472,65 @@ def _row_findings(
     def add(kind: str, rows: npt.NDArray[np.intp], messages: Callable[[npt.NDArray[np.intp]], Sequence[str]]) -> None:
         if len(rows):
             at = records.iloc[rows]
-            found.append(findings(kind, at["file"].astype(object).to_numpy(), at["sheet"].astype(object).to_numpy(), at["row"].to_numpy(), messages(rows)))
+            found.append(
+                findings(
+                    kind,
+                    at["file"].astype(object).to_numpy(),
+                    at["sheet"].astype(object).to_numpy(),
+                    at["row"].to_numpy(),
+                    messages(rows),
+                )
+            )
 
     for name, title in NEEDED.items():
         column = columns[name]
         error = np.append(np.array([is_error(v) for v in column.raw], dtype=bool), False)[column.codes]
-        add("error_cell", np.flatnonzero(error), lambda r, t=title: [f"{t}为错误值或没有结果的公式，请改成实际的值"] * len(r))
-    for sheet_rows, name in _part_errors(sheets):
-        add("error_cell", sheet_rows, lambda r, t=name: [f"{t}为错误值或没有结果的公式，请改成实际的值"] * len(r))
+        at = np.flatnonzero(error)
+        found += _told(records, "error_cell", at, [ERROR_CELL.format(title)] * len(at))
+    for at, name in _part_errors(sheets):
+        found += _told(records, "error_cell", at, [ERROR_CELL.format(name)] * len(at))
     for column in (columns["activity_date"], columns["record_id"], columns["scenarios"]):
         for flag in sorted({p.flag for p in column.parsed if p.flag}):
-            rows = np.flatnonzero(column.mask(lambda p, f=flag: p.flag == f))
+            rows = np.flatnonzero(column.take(lambda p: p.flag) == flag)
             prefix = "场景无法识别，按未分类计：" if flag == "unknown_scenario" else ""
             text = column.take(lambda p: p.message)
-            add(flag, rows, lambda r, t=text, x=prefix: [x + str(m) for m in t[r]])
+            found += _told(records, flag, rows, [prefix + str(m) for m in text[rows]])
     add("unknown_scenario", np.array([i for i, _ in mark_faults], dtype=np.intp), lambda r: [m for _, m in mark_faults])
-    add("after_snapshot", np.flatnonzero(records["beyond_snapshot"]), lambda r: ["活动日期晚于本表的日期，仍计入，请核对"] * len(r))
-    add("large_session", np.flatnonzero((records["person_times"] > plan.large_session).fillna(False) & ~records["person_level"]),
-        lambda r: [f"一场{n}人次，超过{plan.large_session}，请核对" for n in records["person_times"].iloc[r]])
-    add("home_visit", np.flatnonzero(records["home"]), lambda r: ["疑似上门活动：方案要求一般不在老年人家中开展"] * len(r))
+    add(
+        "after_snapshot",
+        np.flatnonzero(records["beyond_snapshot"]),
+        lambda r: ["活动日期晚于本表的日期，仍计入，请核对"] * len(r),
+    )
+    add(
+        "large_session",
+        np.flatnonzero((records["person_times"] > plan.large_session).fillna(False) & ~records["person_level"]),
+        lambda r: [f"一场{n}人次，超过{plan.large_session}，请核对" for n in records["person_times"].iloc[r]],
+    )
+    add(
+        "home_visit",
+        np.flatnonzero(records["home"]),
+        lambda r: ["疑似上门活动：方案要求一般不在老年人家中开展"] * len(r),
+    )
     delay = (records["recorded_at"] - records["activity_date"]).dt.days
     add("late_record", np.flatnonzero(delay > LATE_DAYS), lambda r: [f"活动后{int(d)}天才录入" for d in delay.iloc[r]])
-    listed = np.array([not t or any(k in t for k in plan.venue_types) for t in records["venue_type"].cat.categories], dtype=bool)
-    add("unlisted_venue", np.flatnonzero(~listed[records["venue_type"].cat.codes]) if len(listed) else np.empty(0, np.intp),
-        lambda r: ["服务点类型不在方案所列之内"] * len(r))
+    listed = np.array(
+        [not t or any(k in t for k in plan.venue_types) for t in records["venue_type"].cat.categories], dtype=bool
+    )
+    add(
+        "unlisted_venue",
+        np.flatnonzero(~listed[records["venue_type"].cat.codes]) if len(listed) else np.empty(0, np.intp),
+        lambda r: ["服务点类型不在方案所列之内"] * len(r),
+    )
     return found
+
+
+def _told(
+    records: pd.DataFrame, kind: str, rows: npt.NDArray[np.intp], messages: Sequence[str]
+) -> list[pd.DataFrame]:
+    """Findings at rows of the records; none if there are no rows."""
+    at = records.iloc[rows]
+    files, names = (at[c].astype(object).to_numpy() for c in ("file", "sheet"))
+    return [findings(kind, files, names, at["row"].to_numpy(), messages)] if len(rows) else []
 
 
 def _part_errors(sheets: list) -> list[tuple[npt.NDArray[np.intp], str]]:

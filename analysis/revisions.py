@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,13 @@ from analysis.ledger import AccountingError
 from analysis.pipeline import Cleaned, counted
 
 REVISION_COLUMNS = ["street", "activity_month", "what", "record_id", "before", "after", "from_snapshot", "to_snapshot"]
-KINDS = {"added_late": "补录", "changed": "更正人次", "cancelled": "取消或不再有效", "withdrawn": "平台已删除", "moved": "改街镇或日期"}
+KINDS = {
+    "added_late": "补录",
+    "changed": "更正人次",
+    "cancelled": "取消或不再有效",
+    "withdrawn": "平台已删除",
+    "moved": "改街镇或日期",
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,9 @@ def revisions(cleaned: Cleaned) -> pd.DataFrame:
     parts = [_added(steps), _withdrawn(steps), _restored(steps), *_edited(steps)]
     table = pd.concat(parts, ignore_index=True)
     table = table[table["before"] != table["after"]]
-    return table.sort_values(["to_snapshot", "street", "activity_month", "record_id", "after"], kind="stable",
-                             na_position="first")[REVISION_COLUMNS].reset_index(drop=True)
+    return table.sort_values(
+        ["to_snapshot", "street", "activity_month", "record_id", "after"], kind="stable", na_position="first"
+    )[REVISION_COLUMNS].reset_index(drop=True)
 
 
 def _steps(records: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
@@ -71,27 +79,40 @@ def _previous(to: pd.Series, snapshots: pd.Series) -> pd.Series:
     """The newest date of an export before each date; NaT if there is none."""
     known = np.sort(snapshots.dropna().unique())
     at = np.searchsorted(known, to.to_numpy(), side="left") - 1
-    values = np.where(at >= 0, known[np.maximum(at, 0)], np.datetime64("NaT")) if len(known) else np.full(len(to), np.datetime64("NaT"))
+    values = (
+        np.where(at >= 0, known[np.maximum(at, 0)], np.datetime64("NaT"))
+        if len(known)
+        else np.full(len(to), np.datetime64("NaT"))
+    )
     return pd.Series(values.astype("datetime64[s]"), index=to.index).where(to.notna())
 
 
 def _described(records: pd.DataFrame, rows: np.ndarray, prefix: str) -> pd.DataFrame:
     at = records.iloc[rows]
     valid = (at["faults"] == "").to_numpy()
-    return pd.DataFrame({
-        f"{prefix}_street": at["street"].astype(object).to_numpy(),
-        f"{prefix}_date": at["activity_date"].to_numpy(),
-        f"{prefix}_count": np.where(valid, at["person_times"].fillna(0).to_numpy(dtype=np.int64), 0),
-        f"{prefix}_id": at["record_id"].to_numpy(),
-    })
+    return pd.DataFrame(
+        {
+            f"{prefix}_street": at["street"].astype(object).to_numpy(),
+            f"{prefix}_date": at["activity_date"].to_numpy(),
+            f"{prefix}_count": np.where(valid, at["person_times"].fillna(0).to_numpy(dtype=np.int64), 0),
+            f"{prefix}_id": at["record_id"].to_numpy(),
+        }
+    )
 
 
 def _lines(steps: pd.DataFrame, what: str, side: str, before: object, after: object) -> pd.DataFrame:
-    return pd.DataFrame({
-        "street": steps[f"{side}_street"], "activity_month": steps[f"{side}_date"].dt.strftime("%Y-%m").fillna(""),
-        "what": what, "record_id": steps["new_id"].where(steps["new_id"] != "", steps["old_id"]), "before": before,
-        "after": after, "from_snapshot": steps["from_snapshot"], "to_snapshot": steps["to_snapshot"],
-    })
+    return pd.DataFrame(
+        {
+            "street": steps[f"{side}_street"],
+            "activity_month": steps[f"{side}_date"].dt.strftime("%Y-%m").fillna(""),
+            "what": what,
+            "record_id": steps["new_id"].where(steps["new_id"] != "", steps["old_id"]),
+            "before": before,
+            "after": after,
+            "from_snapshot": steps["from_snapshot"],
+            "to_snapshot": steps["to_snapshot"],
+        }
+    )
 
 
 def _added(steps: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +140,8 @@ def _edited(steps: pd.DataFrame) -> list[pd.DataFrame]:
     dropped = rest[(rest["new_count"] == 0)]
     changed = rest[(rest["new_count"] > 0)]
     return [
-        _lines(moved, "moved", "old", moved["old_count"], 0), _lines(moved, "moved", "new", 0, moved["new_count"]),
+        _lines(moved, "moved", "old", moved["old_count"], 0),
+        _lines(moved, "moved", "new", 0, moved["new_count"]),
         _lines(dropped, "cancelled", "old", dropped["old_count"], 0),
         _lines(changed, "changed", "new", changed["old_count"], changed["new_count"]),
     ]
@@ -144,7 +166,9 @@ def compare(old: Cleaned, new: Cleaned, as_of: date, streets: list[str]) -> Comp
     identity = new.records.set_index("row_id")["identity"]
     before = _standing(old, as_of, identity)
     after = _standing(new, as_of, identity)
-    latest = new.records.sort_values("order", kind="stable").drop_duplicates("identity", keep="last").set_index("identity")
+    latest = (
+        new.records.sort_values("order", kind="stable").drop_duplicates("identity", keep="last").set_index("identity")
+    )
     merged = before.merge(after, on="identity", how="outer", suffixes=("_old", "_new"))
     changes = pd.concat([_change(merged, latest, as_of)], ignore_index=True)
     table = _bridge(before, after, changes, streets)
@@ -158,12 +182,19 @@ def _known(cleaned: Cleaned) -> date:
 def _standing(cleaned: Cleaned, as_of: date, identity: pd.Series) -> pd.DataFrame:
     rows = counted(cleaned.records)
     rows = rows[rows["activity_date"] <= pd.Timestamp(as_of)]
-    frame = pd.DataFrame({
-        "identity": identity.reindex(rows["row_id"]).to_numpy(), "street": rows["street"].astype(object).to_numpy(),
-        "day": rows["activity_date"].to_numpy(), "count": rows["person_times"].to_numpy(dtype=np.int64),
-        "record_id": rows["record_id"].to_numpy(), "file": rows["file"].astype(object).to_numpy(),
-        "sheet": rows["sheet"].astype(object).to_numpy(), "row": rows["row"].to_numpy(), "snapshot": rows["snapshot"].to_numpy(),
-    })
+    frame = pd.DataFrame(
+        {
+            "identity": identity.reindex(rows["row_id"]).to_numpy(),
+            "street": rows["street"].astype(object).to_numpy(),
+            "day": rows["activity_date"].to_numpy(),
+            "count": rows["person_times"].to_numpy(dtype=np.int64),
+            "record_id": rows["record_id"].to_numpy(),
+            "file": rows["file"].astype(object).to_numpy(),
+            "sheet": rows["sheet"].astype(object).to_numpy(),
+            "row": rows["row"].to_numpy(),
+            "snapshot": rows["snapshot"].to_numpy(),
+        }
+    )
     return frame.assign(k=frame.groupby("identity").cumcount())
 
 
@@ -187,13 +218,28 @@ def _change(merged: pd.DataFrame, latest: pd.DataFrame, as_of: date) -> pd.DataF
 def _why_gone(version: pd.Series, as_of: date) -> str:
     if version["reason"] == "withdrawn":
         return "withdrawn"
-    return "moved" if version["disposition"] == "counted" and version["activity_date"] > pd.Timestamp(as_of) else "cancelled"
+    return (
+        "moved"
+        if version["disposition"] == "counted" and version["activity_date"] > pd.Timestamp(as_of)
+        else "cancelled"
+    )
 
 
-def _line(p: object, what: str, side: str, before: float, after: float) -> list[object]:
+def _line(p: Any, what: str, side: str, before: float, after: float) -> list[object]:
     get = lambda name, s=side: getattr(p, f"{name}_{s}")  # noqa: E731
-    return [get("street"), pd.Timestamp(get("day")).strftime("%Y-%m"), what, get("record_id"), int(before), int(after),
-            p.snapshot_old, p.snapshot_new, get("file"), get("sheet"), int(get("row"))]  # type: ignore[attr-defined]
+    return [
+        get("street"),
+        pd.Timestamp(get("day")).strftime("%Y-%m"),
+        what,
+        get("record_id"),
+        int(before),
+        int(after),
+        p.snapshot_old,
+        p.snapshot_new,
+        get("file"),
+        get("sheet"),
+        int(get("row")),
+    ]
 
 
 def _bridge(before: pd.DataFrame, after: pd.DataFrame, changes: pd.DataFrame, streets: list[str]) -> pd.DataFrame:

@@ -18,11 +18,20 @@ from analysis import notebook_view as nb
 from analysis.charts.style import use_style
 from analysis.figures import Figures
 from analysis.participation import co_occurrence, not_offered, participation, suppress, venues_by_street
+from analysis.participation.counting import Counting
 from analysis.progress import percent
 
 BLUE, TEXT = "#0b5a8a", "#1a1a1a"
-DIMENSIONS = {"scenario": "场景", "street": "街镇", "month": "月份", "phase": "阶段", "venue_type": "服务点类型", "weekday": "星期",
-              "hour": "时段", "service": "类型"}
+DIMENSIONS = {
+    "scenario": "场景",
+    "street": "街镇",
+    "month": "月份",
+    "phase": "阶段",
+    "venue_type": "服务点类型",
+    "weekday": "星期",
+    "hour": "时段",
+    "service": "类型",
+}
 VIEWS = {
     "scenario×street": ("scenario", "street"), "scenario": ("scenario",), "street": ("street",),
     "scenario×month": ("scenario", "month"), "scenario×phase": ("scenario", "phase"), "venue_type": ("venue_type",),
@@ -43,7 +52,7 @@ class Choice:
 
     view: str = "scenario×street"
     measure: str = "person_times"
-    counting: str = "full"
+    counting: Counting = "full"
     streets: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
@@ -61,15 +70,24 @@ def chosen_table(month: Figures, choice: Choice) -> pd.DataFrame:
     """The table of a choice; with `hide_small`, cells of fewer than 5 activities are missing."""
     filters = choice.filters()
     if choice.view == "together":
-        return co_occurrence(month.records, month.plan, as_of=month.as_of, **filters).rename_axis("scenario").reset_index()
+        return (
+            co_occurrence(month.records, month.plan, as_of=month.as_of, **filters).rename_axis("scenario").reset_index()
+        )
     if choice.view == "missing":
         return not_offered(month.records, month.plan, as_of=month.as_of, **filters)
     if choice.view == "venues":
         return venues_by_street(month.records, month.plan, as_of=month.as_of, **filters)
     by = list(VIEWS[choice.view])
     share_of = [d for d in by if d == "street"] if len(by) > 1 else []
-    table = participation(month.records, month.plan, by=by, counting=choice.counting, share_of=share_of,  # type: ignore[arg-type]
-                          as_of=month.as_of, **filters)
+    table = participation(
+        month.records,
+        month.plan,
+        by=by,
+        counting=choice.counting,
+        share_of=share_of,
+        as_of=month.as_of,
+        **filters,
+    )
     table = table.assign(per_activity=table["person_times"] / table["activities"].where(table["activities"] > 0))
     if choice.hide_small and len(by) <= 2:
         table = suppress(table, by)
@@ -82,8 +100,10 @@ def code_of(choice: Choice) -> str:
     calls = {"together": "co_occurrence", "missing": "not_offered", "venues": "venues_by_street"}
     if choice.view in calls:
         return f"{calls[choice.view]}(month.records, month.plan, as_of=month.as_of{filters})"
-    return (f"participation(month.records, month.plan, by={list(VIEWS[choice.view])!r}, counting={choice.counting!r}, "
-            f"as_of=month.as_of{filters})")
+    return (
+        f"participation(month.records, month.plan, by={list(VIEWS[choice.view])!r}, counting={choice.counting!r}, "
+        f"as_of=month.as_of{filters})"
+    )
 
 
 def sentence(month: Figures, choice: Choice) -> str:
@@ -92,16 +112,26 @@ def sentence(month: Figures, choice: Choice) -> str:
     whole = participation(month.records, month.plan, by=["street"], as_of=month.as_of, **filters)
     if not whole["activities"].sum():
         return "所选范围内没有活动。"
-    scenario = participation(month.records, month.plan, by=["scenario"], counting=choice.counting, as_of=month.as_of, **filters)  # type: ignore[arg-type]
+    scenario = participation(
+        month.records, month.plan, by=["scenario"], counting=choice.counting, as_of=month.as_of, **filters
+    )
     best = scenario.loc[scenario["person_times"].idxmax()]
     did = [s for s, n in zip(scenario["scenario"], scenario["activities"], strict=True) if n]
-    kinds = participation(month.records, month.plan, by=["street", "service"], as_of=month.as_of, **{k: v for k, v in filters.items() if k != "services"})
+    kinds = participation(
+        month.records,
+        month.plan,
+        by=["street", "service"],
+        as_of=month.as_of,
+        **{k: v for k, v in filters.items() if k != "services"},
+    )
     wide = kinds.pivot(index="street", columns="service", values="person_times").fillna(0)
     training, assistance = (wide.get(n, pd.Series(0, wide.index)) for n in month.plan.service_names[:2])
     share = (assistance / (training + assistance).where(lambda x: x > 0)).dropna()
     top = f"帮办占比最高的是{share.idxmax()}（{percent(float(share.max()))}）。" if len(share) else ""
-    return (f"所选范围共{int(whole['activities'].sum()):,}场、{int(whole['person_times'].sum()):,}人次，涉及{len(did)}类场景"
-            f"（{'、'.join(did)}），最多的是{best['scenario']}（{best['person_times']:,.0f}人次）。{top}")
+    return (
+        f"所选范围共{int(whole['activities'].sum()):,}场、{int(whole['person_times'].sum()):,}人次，涉及{len(did)}类场景"
+        f"（{'、'.join(did)}），最多的是{best['scenario']}（{best['person_times']:,.0f}人次）。{top}"
+    )
 
 
 def picture(table: pd.DataFrame, choice: Choice) -> Figure | None:
@@ -111,8 +141,12 @@ def picture(table: pd.DataFrame, choice: Choice) -> Figure | None:
     by, value = VIEWS[choice.view], choice.measure
     with use_style():
         if len(by) == 1:
-            return _bars([_label(v) for v in table[by[0]]], pd.to_numeric(table[value]).fillna(0).to_numpy(dtype=float), value)
-        wide = table.assign(**{d: table[d].map(_label) for d in by}).pivot_table(index=by[0], columns=by[1], values=value, sort=False, observed=True)
+            return _bars(
+                [_label(v) for v in table[by[0]]], pd.to_numeric(table[value]).fillna(0).to_numpy(dtype=float), value
+            )
+        wide = table.assign(**{d: table[d].map(_label) for d in by}).pivot_table(
+            index=by[0], columns=by[1], values=value, sort=False, observed=True
+        )
         return _heat(wide, value)
 
 
@@ -151,8 +185,15 @@ def _heat(wide: pd.DataFrame, measure: str) -> Figure:
     for i in range(rows):
         for j in range(columns):
             v = numbers[i, j]
-            axes.text(j, i, "" if v != v else _number(v, measure), ha="center", va="center", fontsize=7.5,
-                      color="white" if v == v and v > 0.75 * top else TEXT)
+            axes.text(
+                j,
+                i,
+                "" if v != v else _number(v, measure),
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color="white" if v == v and v > 0.75 * top else TEXT,
+            )
     return figure
 
 
@@ -162,9 +203,17 @@ def export_choice(month: Figures, choice: Choice, folder: Path) -> list[Path]:
     stem = f"场景探索_{month.as_of:%Y%m%d}_" + re.sub(r"[^\w×]+", "_", choice.view)
     table = chosen_table(month, choice)
     book = folder / f"{stem}.xlsx"
-    notes = pd.DataFrame({"说明": [sentence(month, choice), HOW[choice.counting], code_of(choice),
-                                 *(["演示数据，非真实情况"] if month.cleaned.sample else []),
-                                 *([] if month.cleaned.complete else ["数据不完整"])]})
+    notes = pd.DataFrame(
+        {
+            "说明": [
+                sentence(month, choice),
+                HOW[choice.counting],
+                code_of(choice),
+                *(["演示数据，非真实情况"] if month.cleaned.sample else []),
+                *([] if month.cleaned.complete else ["数据不完整"]),
+            ]
+        }
+    )
     with pd.ExcelWriter(book, engine="openpyxl") as writer:
         table.rename(columns=nb.TITLES).to_excel(writer, sheet_name="选择", index=False)
         notes.to_excel(writer, sheet_name="说明", index=False)
@@ -194,7 +243,11 @@ def explorer(month: Figures, folder: str = "reports") -> w.Widget:
         choice = _choice(controls)
         table = chosen_table(month, choice)
         out["sentence"].value = f'<p role="status" class="sentence"><b>{sentence(month, choice)}</b></p>'
-        out["how"].value = f"<p>{HOW[choice.counting]}{'少于5场的格子已隐去（并隐去可推算的格子）。' if choice.hide_small else ''}</p>"
+        out[
+            "how"
+        ].value = (
+            f"<p>{HOW[choice.counting]}{'少于5场的格子已隐去（并隐去可推算的格子）。' if choice.hide_small else ''}</p>"
+        )
         out["table"].value = nb.table(_shown(table, choice)).data or ""
         out["code"].value = f"<pre>{code_of(choice)}</pre>"
         figure = picture(table, choice)
@@ -211,16 +264,28 @@ def explorer(month: Figures, folder: str = "reports") -> w.Widget:
     for control in controls.values():
         control.observe(update, names="value")
     update()
-    rows = [w.HBox([controls[n] for n in names]) for names in (("view", "measure", "counting"), ("streets", "scenarios", "venue_types"), ("services", "start", "end", "hide_small"))]
-    return w.VBox([*rows, w.HBox([reset, save]), out["done"], out["sentence"], image, out["table"], out["how"], out["code"]])
+    rows = [
+        w.HBox([controls[n] for n in names])
+        for names in (
+            ("view", "measure", "counting"),
+            ("streets", "scenarios", "venue_types"),
+            ("services", "start", "end", "hide_small"),
+        )
+    ]
+    return w.VBox(
+        [*rows, w.HBox([reset, save]), out["done"], out["sentence"], image, out["table"], out["how"], out["code"]]
+    )
 
 
 def _controls(month: Figures) -> dict[str, Any]:
     plan = month.plan
     wide = w.Layout(width="15rem")
     pick: Callable[[str, list[str]], w.SelectMultiple] = lambda text, names: w.SelectMultiple(  # noqa: E731
-        options=names, description=text, rows=6, layout=wide)
-    views = [(" × ".join(DIMENSIONS[d] for d in by), key) for key, by in VIEWS.items()] + [(t, k) for k, t in SPECIAL.items()]
+        options=names, description=text, rows=6, layout=wide
+    )
+    views = [(" × ".join(DIMENSIONS[d] for d in by), key) for key, by in VIEWS.items()] + [
+        (t, k) for k, t in SPECIAL.items()
+    ]
     return {
         "view": w.Dropdown(options=views, value="scenario×street", description="看什么", layout=wide),
         "measure": w.Dropdown(options=[(t, k) for k, t in MEASURES.items()], description="数值", layout=wide),
@@ -262,7 +327,11 @@ def _shown(table: pd.DataFrame, choice: Choice) -> pd.DataFrame:
     row, column = VIEWS[choice.view]
     wide = table.assign(**{column: table[column].map(_label)}).pivot(index=row, columns=column, values=choice.measure)
     wide = wide.reindex(index=pd.unique(table[row]), columns=list(dict.fromkeys(table[column].map(_label))))
-    return wide.map(lambda v: "" if pd.isna(v) else _number(float(v), choice.measure)).rename_axis(None, axis=1).reset_index()
+    return (
+        wide.map(lambda v: "" if pd.isna(v) else _number(float(v), choice.measure))
+        .rename_axis(None, axis=1)
+        .reset_index()
+    )
 
 
 def _png(figure: Figure) -> bytes:

@@ -87,7 +87,10 @@ def resolve(records: pd.DataFrame, keys: Keys, exports: Sequence[ExportReading])
     found += [_near_duplicates(state, identity, final), _possible_revisions(state, identity, final, exports)]
     first = records.groupby(identity)["snapshot"].transform("min") if len(records) else records["snapshot"]
     resolved = records.assign(
-        identity=identity, order=state.order, reason=pd.Categorical(pd.array(final, dtype="str")), first_snapshot=first,
+        identity=identity,
+        order=state.order,
+        reason=pd.Categorical(pd.array(final, dtype="str")),
+        first_snapshot=first,
         disposition=pd.Categorical.from_codes((final != "").astype(np.int8), ["counted", "excluded"]),
     )
     return Resolved(resolved, events, stacked(found, FINDING_COLUMNS))
@@ -112,8 +115,13 @@ def _state(records: pd.DataFrame, keys: Keys, exports: Sequence[ExportReading]) 
 def _at(records: pd.DataFrame, kind: str, rows: Rows, message: str | list[str]) -> pd.DataFrame:
     at = records.iloc[rows]
     messages = [message] * len(rows) if isinstance(message, str) else message
-    return findings(kind, at["file"].astype(object).to_numpy(), at["sheet"].astype(object).to_numpy(),
-                    at["row"].to_numpy(), messages)
+    return findings(
+        kind,
+        at["file"].astype(object).to_numpy(),
+        at["sheet"].astype(object).to_numpy(),
+        at["row"].to_numpy(),
+        messages,
+    )
 
 
 # --- identity by content --------------------------------------------------------------------------------------------
@@ -138,7 +146,11 @@ def _link_by_content(state: _State, identity: npt.NDArray[np.int64]) -> npt.NDAr
 
 
 def _link_units(
-    state: _State, identity: npt.NDArray[np.int64], parent: npt.NDArray[np.int64], rows: Rows, unit: npt.NDArray[np.int64]
+    state: _State,
+    identity: npt.NDArray[np.int64],
+    parent: npt.NDArray[np.int64],
+    rows: Rows,
+    unit: npt.NDArray[np.int64],
 ) -> None:
     """Walk the units (sheets of a file, or exports) in order and pair each with what stands before it."""
     units = np.unique(unit)
@@ -197,13 +209,20 @@ def _duplicates(state: _State, identity: npt.NDArray[np.int64]) -> tuple[Rows, R
     rows = np.flatnonzero(size[group] > 1)
     if not len(rows):
         return rows, rows
-    frame = pd.DataFrame({
-        "position": rows, "group": group[rows], "sheet": state.sheet_rank[rows], "row": state.records["row"].to_numpy()[rows],
-        "recorded": state.records["recorded_at"].to_numpy()[rows],
-    }).sort_values(["group", "sheet", "row"])
+    frame = pd.DataFrame(
+        {
+            "position": rows,
+            "group": group[rows],
+            "sheet": state.sheet_rank[rows],
+            "row": state.records["row"].to_numpy()[rows],
+            "recorded": state.records["recorded_at"].to_numpy()[rows],
+        }
+    ).sort_values(["group", "sheet", "row"])
     heads = frame.groupby(["group", "sheet"]).tail(1)
     unknown = heads["recorded"].isna().groupby(heads["group"]).transform("any")
-    heads = heads.assign(key=heads["recorded"].where(~unknown)).sort_values(["group", "key", "sheet"], na_position="first")
+    heads = heads.assign(key=heads["recorded"].where(~unknown)).sort_values(
+        ["group", "key", "sheet"], na_position="first"
+    )
     stands = heads.groupby("group").tail(1).set_index("group")["position"]
     stander = frame["group"].map(stands).to_numpy(dtype=np.intp)
     positions = frame["position"].to_numpy(dtype=np.intp)
@@ -227,14 +246,20 @@ def _version_findings(
     equal = (snapshot[older] == snapshot[successor]) & state.keys.differ(older, successor)
     text = "最新一份导出中此记录无法使用（较早的一份可用），暂不计入，请改正后重试"
     same = "同一日期的两份导出对此记录说法不同，以文件名靠后的一份为准，请核对"
-    return [_at(state.records, "newest_unusable", np.unique(successor[bad]), text),
-            _at(state.records, "same_snapshot", np.unique(successor[equal]), same)]
+    return [
+        _at(state.records, "newest_unusable", np.unique(successor[bad]), text),
+        _at(state.records, "same_snapshot", np.unique(successor[equal]), same),
+    ]
 
 
 def _content_conflicts(state: _State, identity: npt.NDArray[np.int64], versions: Rows) -> Rows:
     """Across exports, rows matched by content that differ in status or scenarios."""
     a, b = versions[:-1], versions[1:]
-    same = (identity[a] == identity[b]) & ~(state.has_id[a] & state.has_id[b]) & ~state.records["person_level"].to_numpy()[a]
+    same = (
+        (identity[a] == identity[b])
+        & ~(state.has_id[a] & state.has_id[b])
+        & ~state.records["person_level"].to_numpy()[a]
+    )
     return a[same][state.keys.differ(a[same], b[same], ("status", "scenarios"))]
 
 
@@ -263,12 +288,18 @@ def _withdraw(
         latest[identity[new]] = new
         withdrawn[identity[new]] = False
         events.append(pd.DataFrame({"identity": identity[new], "order": k, "row": new}))
-    history = stacked(events, ["identity", "order", "row"]) if events else pd.DataFrame(columns=["identity", "order", "row"])
+    history = (
+        stacked(events, ["identity", "order", "row"]) if events else pd.DataFrame(columns=["identity", "order", "row"])
+    )
     return latest[withdrawn], history, stacked(found, FINDING_COLUMNS)
 
 
 def _missing(
-    state: _State, identity: npt.NDArray[np.int64], export: ExportReading, rows: Rows, latest: npt.NDArray[np.int64],
+    state: _State,
+    identity: npt.NDArray[np.int64],
+    export: ExportReading,
+    rows: Rows,
+    latest: npt.NDArray[np.int64],
     withdrawn: Mask,
 ) -> tuple[npt.NDArray[np.int64], list[pd.DataFrame]]:
     """Identities that the export withdraws, and the findings where the guard keeps them."""
@@ -287,7 +318,12 @@ def _missing(
     ids = records["record_id"].to_numpy()
     gone &= ~((ids[at] != "") & np.isin(ids[at], ids[rows]) & records["person_level"].to_numpy()[at])
     unreadable = pd.Series(state.own[rows]).isin(UNUSABLE[:2] + UNUSABLE[4:]).to_numpy() | np.array(
-        [any(f in str(x).split() for f in ("bad_date", "unknown_street", "bad_person_times", "unknown_status")) for x in records["faults"].iloc[rows]], dtype=bool)
+        [
+            any(f in str(x).split() for f in ("bad_date", "unknown_street", "bad_person_times", "unknown_status"))
+            for x in records["faults"].iloc[rows]
+        ],
+        dtype=bool,
+    )
     doubtful = set(streets[rows][unreadable])
     partly = any(s.state == "not_understood" for s in export.sheets) or "" in doubtful
     result, found = [], []
@@ -298,7 +334,11 @@ def _missing(
             continue
         total = int(of_street.sum())
         if partly or street in doubtful or (len(lost) > GUARD_RECORDS and len(lost) > GUARD_SHARE * total):
-            why = "本表有读不懂的行或工作表" if partly or street in doubtful else f"占应有记录{total}条的{len(lost) / total:.0%}"
+            why = (
+                "本表有读不懂的行或工作表"
+                if partly or street in doubtful
+                else f"占应有记录{total}条的{len(lost) / total:.0%}"
+            )
             message = f"{street}有{len(lost)}条较早的记录不在本表的统计区间内（{why}），未作删除处理，仍计入，请核对是否导出不全"
             found.append(findings("mass_withdrawal", [export.path], [""], [None], [message]))
         else:
@@ -324,7 +364,10 @@ def _persons_under_activities(
     if not person.any() or person.all():
         return np.empty(0, np.intp), stacked([], FINDING_COLUMNS)
     stands = reason == ""
-    usable = ~np.isin(state.own, ("unknown_street", "bad_date", "bad_person_times", "outside_programme", "future_date", "unknown_status"))
+    usable = ~np.isin(
+        state.own,
+        ("unknown_street", "bad_date", "bad_person_times", "outside_programme", "future_date", "unknown_status"),
+    )
     activities = np.flatnonzero(stands & ~person & usable)
     persons = np.flatnonzero(stands & person)
     activity_of = np.full(len(records), -1, dtype=np.int64)
@@ -342,8 +385,12 @@ def _persons_under_activities(
     tally = pd.Series(1, index=activity_of[counted]).groupby(level=0).sum()
     count = records["person_times"].to_numpy(dtype=float, na_value=np.nan)
     differing = [(a, int(n)) for a, n in tally.items() if n != count[a]]
-    found = _at(records, "person_level_difference", np.array([a for a, _ in differing], dtype=np.intp),
-                [f"本行记{count[a]:.0f}人次，名单为{n}人，以本行为准，请核对" for a, n in differing])
+    found = _at(
+        records,
+        "person_level_difference",
+        np.array([a for a, _ in differing], dtype=np.intp),
+        [f"本行记{count[a]:.0f}人次，名单为{n}人，以本行为准，请核对" for a, n in differing],
+    )
     return covered, found
 
 
@@ -384,15 +431,23 @@ def _possible_revisions(
     rows = np.flatnonzero((reason == "") & ~state.has_id & ~records["person_level"].to_numpy())
     if not len(rows):
         return stacked([], FINDING_COLUMNS)
-    frame = pd.DataFrame({
-        "activity": factorise(*(state.keys.codes[f][rows] for f in ACTIVITY)), "order": state.order[rows],
-        "count": state.keys.codes["person_times"][rows], "row": rows,
-    })
+    frame = pd.DataFrame(
+        {
+            "activity": factorise(*(state.keys.codes[f][rows] for f in ACTIVITY)),
+            "order": state.order[rows],
+            "count": state.keys.codes["person_times"][rows],
+            "row": rows,
+        }
+    )
     spread = frame.groupby("activity")[["order", "count"]].transform("nunique")
     suspects = frame[(spread["order"] > 1) & (spread["count"] > 1)]
     newest = suspects.loc[suspects.groupby("activity")["order"].transform("max") == suspects["order"], "row"]
-    return _at(records, "possible_revision", newest.to_numpy(dtype=np.intp),
-               "另一份导出中有同一活动但人次不同，两条均计入，可能是同一记录的更正，请核对")
+    return _at(
+        records,
+        "possible_revision",
+        newest.to_numpy(dtype=np.intp),
+        "另一份导出中有同一活动但人次不同，两条均计入，可能是同一记录的更正，请核对",
+    )
 
 
 __all__ = ["COMPARED", "Resolved", "export_order", "resolve"]

@@ -13,23 +13,52 @@ from analysis.pipeline import Cleaned, counted
 from analysis.revisions import KINDS, Comparison
 
 REASONS = {
-    "superseded": "被较新的导出取代", "duplicate": "同一份导出中重复", "withdrawn": "平台已删除", "cancelled": "已取消或未通过",
-    "pending": "草稿或待审核", "unknown_status": "状态无法识别", "unknown_street": "街镇无法识别", "bad_date": "日期无法识别",
-    "outside_programme": "不在项目期内", "future_date": "晚于导出时间", "bad_person_times": "人次无法识别",
+    "superseded": "被较新的导出取代",
+    "duplicate": "同一份导出中重复",
+    "withdrawn": "平台已删除",
+    "cancelled": "已取消或未通过",
+    "pending": "草稿或待审核",
+    "unknown_status": "状态无法识别",
+    "unknown_street": "街镇无法识别",
+    "bad_date": "日期无法识别",
+    "outside_programme": "不在项目期内",
+    "future_date": "晚于导出时间",
+    "bad_person_times": "人次无法识别",
 }
 SEVERITIES = {"error": "严重", "warning": "注意", "note": "提示"}
 MOST_TO_DO = 10
 # What most changes a figure comes first.
-URGENCY = ("unread_file", "sheet_not_understood", "mass_withdrawal", "same_snapshot", "newest_unusable", "possible_revision",
-           "id_reused", "correction_unmatched", "unknown_street", "bad_date", "bad_person_times", "unknown_status",
-           "error_cell", "control_total", "falls_below", "conflict", "undated_export", "person_level_difference", "merged_number")
+URGENCY = (
+    "unread_file",
+    "sheet_not_understood",
+    "mass_withdrawal",
+    "same_snapshot",
+    "newest_unusable",
+    "possible_revision",
+    "id_reused",
+    "correction_unmatched",
+    "unknown_street",
+    "bad_date",
+    "bad_person_times",
+    "unknown_status",
+    "error_cell",
+    "control_total",
+    "falls_below",
+    "conflict",
+    "undated_export",
+    "person_level_difference",
+    "merged_number",
+)
 
 
 def summary(cleaned: Cleaned, as_of: date) -> str:
     """What was read, counted, excluded and why, and the ten most important things to do."""
     files = cleaned.files["status"].value_counts()
-    sums = cleaned.accounting[["rows", "counted", "excluded", "not_record"]].sum() if len(cleaned.accounting) else pd.Series(
-        {"rows": 0, "counted": 0, "excluded": 0, "not_record": 0})
+    sums = (
+        cleaned.accounting[["rows", "counted", "excluded", "not_record"]].sum()
+        if len(cleaned.accounting)
+        else pd.Series({"rows": 0, "counted": 0, "excluded": 0, "not_record": 0})
+    )
     rows = counted(cleaned.records)
     total = int(rows.loc[rows["activity_date"] <= pd.Timestamp(as_of), "person_times"].sum())
     lines = [
@@ -51,7 +80,9 @@ def _to_do(findings: pd.DataFrame) -> list[str]:
         return ["没有需要处理的问题。"]
     order = {k: i for i, k in enumerate(URGENCY)}
     grouped = urgent.groupby("kind", sort=False)
-    kinds = sorted(grouped.groups, key=lambda k: (urgent.loc[grouped.groups[k][0], "severity"] != "error", order.get(str(k), 99)))
+    kinds = sorted(
+        grouped.groups, key=lambda k: (urgent.loc[grouped.groups[k][0], "severity"] != "error", order.get(str(k), 99))
+    )
     lines = [f"请处理（{len(urgent):,} 项，列最要紧的）："]
     for number, kind in enumerate(kinds[:MOST_TO_DO], 1):
         of_kind = grouped.get_group(kind)
@@ -106,6 +137,8 @@ def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    with Progress(TextColumn("读取"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        TextColumn("读取"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
         task = bar.add_task("read", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

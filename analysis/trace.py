@@ -10,8 +10,20 @@ from analysis.pipeline import Cleaned, counted
 from analysis.plan import Plan
 from analysis.values import street_parser
 
-TRACE_COLUMNS = ["file", "sheet", "row", "record_id", "street", "activity_date", "person_times", "scenarios", "service",
-                 "venue", "activity", "status"]
+TRACE_COLUMNS = [
+    "file",
+    "sheet",
+    "row",
+    "record_id",
+    "street",
+    "activity_date",
+    "person_times",
+    "scenarios",
+    "service",
+    "venue",
+    "activity",
+    "status",
+]
 
 
 def traced(

@@ -159,7 +159,11 @@ def _number_date(number: float, year: int) -> Parsed:
         return _bad_date()
     found = _day(year, int(month), int(day))
     if found and len(day) == 1 and _day(year, int(month), int(day) * 10):
-        return Parsed(found, flag="ambiguous_date", message=f"数字 {month}.{day} 可能是{month}月{day}日或{month}月{day}0日，按{month}月{day}日计")
+        return Parsed(
+            found,
+            flag="ambiguous_date",
+            message=f"数字 {month}.{day} 可能是{month}月{day}日或{month}月{day}0日，按{month}月{day}日计",
+        )
     return Parsed(found) if found else _bad_date()
 
 
@@ -173,7 +177,7 @@ def _text_date(raw: str, year: int) -> Parsed:
         if m := pattern.match(text):
             parts = [int(g) for g in m.groups()]
             first = _day(*parts) if dated else _day(year, *parts)
-            return _with_tail(first, text[m.end():]) if first else _bad_date()
+            return _with_tail(first, text[m.end() :]) if first else _bad_date()
     return _bad_date()
 
 
@@ -288,15 +292,22 @@ def service_parser(plan: Plan) -> Callable[[object], Parsed]:
 
 def status_parser(plan: Plan) -> Callable[[object], Parsed]:
     """A function that reads a status cell into '' (counted) or a reason; several: cancelled, pending, unknown, counted."""
-    reasons = {squeeze(w): reason for reason, key in (("", "counted"), ("cancelled", "cancelled"), ("pending", "pending"))
-               for w in plan.statuses[key]}
+    reasons = {
+        squeeze(w): reason
+        for reason, key in (("", "counted"), ("cancelled", "cancelled"), ("pending", "pending"))
+        for w in plan.statuses[key]
+    }
 
     def parse(raw: object) -> Parsed:
         if is_error(raw):
             return Parsed("unknown_status")
         text = shown(raw)
         whole = squeeze(text)
-        parts = [whole] if whole in reasons else [squeeze(p) for p in re.split(r"[、,;；，/+&\s|]+", unicodedata.normalize("NFKC", text))]
+        parts = (
+            [whole]
+            if whole in reasons
+            else [squeeze(p) for p in re.split(r"[、,;；，/+&\s|]+", unicodedata.normalize("NFKC", text))]
+        )
         found = {reasons.get(p, "unknown_status") for p in parts if p} or {""}
         return Parsed(next(r for r in ("cancelled", "pending", "unknown_status", "") if r in found))
 

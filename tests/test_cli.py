@@ -39,8 +39,17 @@ def test_check_writes_the_tables_of_the_contract(exports: Path, tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert "累计 30 人次" in done.stdout
     names = {p.name for p in (tmp_path / "data").iterdir()}
-    assert names == {"progress.csv", "daily.csv", "scenarios.csv", "ledger.csv", "repairs.csv", "findings.csv", "files.csv",
-                     "revisions.csv", "run.json"}
+    assert names == {
+        "progress.csv",
+        "daily.csv",
+        "scenarios.csv",
+        "ledger.csv",
+        "repairs.csv",
+        "findings.csv",
+        "files.csv",
+        "revisions.csv",
+        "run.json",
+    }
     assert (tmp_path / "data" / "ledger.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     progress = pd.read_csv(tmp_path / "data" / "progress.csv").set_index("street")
     assert len(progress) == 10
@@ -68,8 +77,10 @@ def test_an_excluded_row_is_not_enough_for_1_unless_strict(exports: Path) -> Non
     assert run("check", exports, "--strict").returncode == 1
 
 
-@pytest.mark.parametrize("arguments", [("check", "没有这个文件夹"), ("check", ".", "--as-of", "2021-13-01"),
-                                       ("check", ".", "--plan", "没有.toml")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", "没有这个文件夹"), ("check", ".", "--as-of", "2021-13-01"), ("check", ".", "--plan", "没有.toml")],
+)
 def test_what_cannot_run_gives_2_and_a_message_without_traceback(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.returncode == 2

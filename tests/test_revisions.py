@@ -72,14 +72,42 @@ def test_the_comparison_adds_up_per_street(months: tuple[Cleaned, Cleaned]) -> N
     old, new = months
     result = compare(old, new, date(2021, 4, 30), load_plan().street_names)
     table = result.streets.set_index("street")
-    assert table.loc["曹杨"].to_dict() == {"before": 30, "added_late": 0, "changed": 5, "cancelled": -10, "withdrawn": 0,
-                                         "moved": 0, "after": 25}
-    assert table.loc["甘泉"].to_dict() == {"before": 43, "added_late": 0, "changed": 0, "cancelled": 0, "withdrawn": -30,
-                                         "moved": -7, "after": 6}
-    assert table.loc["石泉"].to_dict() == {"before": 9, "added_late": 0, "changed": 0, "cancelled": 0, "withdrawn": 0,
-                                         "moved": -2, "after": 7}
-    assert table.loc["长风"].to_dict() == {"before": 0, "added_late": 40, "changed": 0, "cancelled": 0, "withdrawn": 0,
-                                         "moved": 0, "after": 40}
+    assert table.loc["曹杨"].to_dict() == {
+        "before": 30,
+        "added_late": 0,
+        "changed": 5,
+        "cancelled": -10,
+        "withdrawn": 0,
+        "moved": 0,
+        "after": 25,
+    }
+    assert table.loc["甘泉"].to_dict() == {
+        "before": 43,
+        "added_late": 0,
+        "changed": 0,
+        "cancelled": 0,
+        "withdrawn": -30,
+        "moved": -7,
+        "after": 6,
+    }
+    assert table.loc["石泉"].to_dict() == {
+        "before": 9,
+        "added_late": 0,
+        "changed": 0,
+        "cancelled": 0,
+        "withdrawn": 0,
+        "moved": -2,
+        "after": 7,
+    }
+    assert table.loc["长风"].to_dict() == {
+        "before": 0,
+        "added_late": 40,
+        "changed": 0,
+        "cancelled": 0,
+        "withdrawn": 0,
+        "moved": 0,
+        "after": 40,
+    }
     assert (table["before"] + table[list(KINDS)].sum(axis=1) == table["after"]).all()
     assert len(table) == 10
 

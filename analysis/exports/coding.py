@@ -86,7 +86,13 @@ def code_grid(grid: Grid) -> CodedSheet:
             start = first_row + 1 if c == first else first_row
             columns[c].codes[start : last_row + 1] = BLANK
     return CodedSheet(
-        grid.name, columns, len(grid.rows), grid.merges, grid.hidden, grid.hidden_rows, grid.date1904,
+        grid.name,
+        columns,
+        len(grid.rows),
+        grid.merges,
+        grid.hidden,
+        grid.hidden_rows,
+        grid.date1904,
         grid.has_merge_information,
     )
 
@@ -102,7 +108,7 @@ def fill_merges(column: Coded, index: int, merges: tuple[Merge, ...]) -> Coded:
 
 def joined(parts: Sequence[Coded]) -> Coded:
     """Columns one below the other, with one list of distinct values."""
-    index: dict[object, int] = {}
+    index: dict[tuple[type, object], int] = {}
     pieces = []
     for part in parts:
         recode = np.fromiter((index.setdefault(_key(v), len(index)) for v in part.values), np.int32, len(part.values))

@@ -19,6 +19,7 @@ from analysis.exports.sniff import sniff
 
 MAX_DEPTH = 3  # a zip in a zip in a zip
 _README = re.compile(r"readme([._-][a-z]{2}([_-][a-z]+)?)?(\.(txt|rst|docx?|pdf|html?))?")
+SAMPLE = "sample"  # raw_exports/sample must never be added to the real exports beside it
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _folder(folder: Path, prefix: str) -> Iterator[Source | Passed]:
         reason = passed_over(entry.name, nested=bool(prefix))
         if reason:
             yield Passed(path, "ignored", reason)
+        elif not prefix and entry.name == SAMPLE and entry.is_dir():
+            yield Passed(path, "ignored", "演示数据的文件夹，已跳过；要看演示，请直接指定它")
         elif entry.is_dir(follow_symlinks=False):
             yield from _folder(Path(entry.path), f"{path}/")
         elif entry.is_dir():

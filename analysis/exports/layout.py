@@ -16,8 +16,18 @@ from analysis.exports.privacy import mask, mask_id, person_hash
 from analysis.values import Parsed, parse_person_times, serial_1904, shown
 from analysis.vocabulary import squeeze
 
-LABELS = ("street", "venue", "venue_type", "activity", "service", "scenarios", "activity_date", "start_time",
-          "end_time", "status")
+LABELS = (
+    "street",
+    "venue",
+    "venue_type",
+    "activity",
+    "service",
+    "scenarios",
+    "activity_date",
+    "start_time",
+    "end_time",
+    "status",
+)
 FIELDS = (*LABELS, "record_id", "person_times", "recorded_at")
 DATES_WITHOUT_HEADER = 3
 
@@ -55,6 +65,7 @@ class SheetReading:
     hidden_rows: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     totals: tuple[Total, ...] = ()
     lines: tuple[str, ...] = ()
+    tables: tuple[tuple[int, tuple[str, ...]], ...] = ()  # of each header: record rows above it, lines since those
     unknown: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     left: str = ""
@@ -69,7 +80,11 @@ class _Section:
 
 
 def read_sheet(
-    sheet: CodedSheet, reader: TitleReader, parse_date: Callable[[object], Parsed], home_words: tuple[str, ...], key: bytes
+    sheet: CodedSheet,
+    reader: TitleReader,
+    parse_date: Callable[[object], Parsed],
+    home_words: tuple[str, ...],
+    key: bytes,
 ) -> SheetReading:
     """Find the activity table(s) of a sheet and sort its rows.
 
@@ -87,22 +102,43 @@ def read_sheet(
     rows = (np.flatnonzero(filled) + 1).astype(np.int32)
     header = find_header(sheet, reader)
     if header is None or not header.is_activity:
-        state, message = _no_table(sheet, header, parse_date)
-        return SheetReading(sheet.name, sheet.hidden, state, message, rows, np.empty(0, np.int32),
-                            lines=_lines(sheet, np.flatnonzero(filled)))
+        state, message = _no_table(sheet, header, parse_date, reader)
+        return SheetReading(
+            sheet.name,
+            sheet.hidden,
+            state,
+            message,
+            rows,
+            np.empty(0, np.int32),
+            lines=_lines(sheet, np.flatnonzero(filled)),
+        )
     sections = _sections(sheet, header, reader)
     in_header, other = _headers_inside(sheet, sections, reader)
     return _read_records(sheet, sections, filled, in_header, other, reader, parse_date, home_words, key, rows)
 
 
-def _no_table(sheet: CodedSheet, header: Header | None, parse_date: Callable[[object], Parsed]) -> tuple[str, str]:
+def _no_table(
+    sheet: CodedSheet, header: Header | None, parse_date: Callable[[object], Parsed], reader: TitleReader
+) -> tuple[str, str]:
     if header is not None and "activity_date" in header.columns:
         dates = sheet.columns[header.columns["activity_date"]].mask(lambda v: parse_date(v).value is not None)
         if dates[header.last + 1 :].any():
             return "not_understood", "有日期列，但找不到人次列，请核对表头"
+    if any(c.mask(_is_whole_header(reader)).any() for c in sheet.columns):
+        return "not_understood", "整行内容挤在一个单元格里，请用“分列”拆成多列"
     if any(c.mask(_date_like).sum() >= DATES_WITHOUT_HEADER for c in sheet.columns):
         return "not_understood", "有日期数据，但前30行内找不到表头，请补上表头"
     return "other", ""
+
+
+def _is_whole_header(reader: TitleReader) -> Callable[[object], bool]:
+    """A cell that holds the titles of a whole table, as a text file with an unknown separator gives it."""
+
+    def test(cell: object) -> bool:
+        pieces = re.split(r"[,;|\t，；]", cell) if isinstance(cell, str) else []
+        return len(pieces) > 2 and {"activity_date", "person_times"} <= {reader.meaning(p) for p in pieces}
+
+    return test
 
 
 def _date_like(cell: object) -> bool:
@@ -132,8 +168,10 @@ def _same_header(sheet: CodedSheet, header: Header, row: int) -> Header | None:
     """The same titles again, with `row` as one of their rows."""
     depth = header.last - header.first + 1
     for first in range(row - depth + 1, row + 1):
-        if first > header.last and first + depth <= sheet.length and all(
-            tuple(c.at(first + i) for c in sheet.columns) == titles for i, titles in enumerate(header.titles)
+        if (
+            first > header.last
+            and first + depth <= sheet.length
+            and all(tuple(c.at(first + i) for c in sheet.columns) == titles for i, titles in enumerate(header.titles))
         ):
             return Header(**{**header.__dict__, "first": first, "last": first + depth - 1})
     return None
@@ -159,8 +197,16 @@ def _headers_inside(sheet: CodedSheet, sections: list[_Section], reader: TitleRe
 
 
 def _read_records(
-    sheet: CodedSheet, sections: list[_Section], filled: Mask, in_header: Mask, other: Mask, reader: TitleReader,
-    parse_date: Callable[[object], Parsed], home_words: tuple[str, ...], key: bytes, rows: npt.NDArray[np.int32],
+    sheet: CodedSheet,
+    sections: list[_Section],
+    filled: Mask,
+    in_header: Mask,
+    other: Mask,
+    reader: TitleReader,
+    parse_date: Callable[[object], Parsed],
+    home_words: tuple[str, ...],
+    key: bytes,
+    rows: npt.NDArray[np.int32],
 ) -> SheetReading:
     is_record = np.zeros(sheet.length, dtype=bool)
     words: dict[int, str] = {}
@@ -176,20 +222,37 @@ def _read_records(
     merged = _merged_numbers(sheet, sections)
     lefts = [s.header.left for s in sections if s.header.left]
     return SheetReading(
-        sheet.name, sheet.hidden, "activity", "", rows, (records + 1).astype(np.int32),
+        sheet.name,
+        sheet.hidden,
+        "activity",
+        "",
+        rows,
+        (records + 1).astype(np.int32),
         columns={name: _column(sheet, sections, positions, name) for name in FIELDS},
-        present=present, parts=parts, checks=checks, marks=marks,
+        present=present,
+        parts=parts,
+        checks=checks,
+        marks=marks,
         persons=_persons(sheet, sections, positions, key),
         home=_home(sheet, sections, positions, home_words),
         merged=np.array([r + 1 for r in merged if is_record[r]], dtype=np.int32),
         hidden_rows=np.array([r + 1 for r in sorted(sheet.hidden_rows) if r < sheet.length and is_record[r]], np.int32),
         totals=tuple(_total(sheet, sections, r, word, records) for r, word in sorted(words.items())),
         lines=_lines(sheet, unread),
+        tables=tuple(_above(sheet, s, records, unread) for s in sections),
         unknown=tuple(dict.fromkeys(str(mask(t)) for s in sections for t in s.header.unknown)),
         doubled=tuple(dict.fromkeys(str(mask(t)) for s in sections for t in s.header.doubled)),
         left=_letters(lefts[0]) if lefts else "",
         headcount=any(s.header.headcount for s in sections),
     )
+
+
+def _above(
+    sheet: CodedSheet, section: _Section, records: npt.NDArray[np.intp], unread: npt.NDArray[np.intp]
+) -> tuple[int, tuple[str, ...]]:
+    before = int(np.searchsorted(records, section.header.first))
+    last = records[before - 1] if before else -1
+    return before, _lines(sheet, unread[(unread > last) & (unread < section.header.first)])
 
 
 def _letters(span: tuple[int, int]) -> str:
@@ -202,7 +265,11 @@ def _letters(span: tuple[int, int]) -> str:
 
 
 def _row_roles(
-    sheet: CodedSheet, section: _Section, in_header: Mask, other: Mask, reader: TitleReader,
+    sheet: CodedSheet,
+    section: _Section,
+    in_header: Mask,
+    other: Mask,
+    reader: TitleReader,
     parse_date: Callable[[object], Parsed],
 ) -> tuple[Mask, dict[int, str]]:
     header = section.header
@@ -212,17 +279,26 @@ def _row_roles(
     count = np.sum([sheet.columns[c].filled() for c in span], axis=0, dtype=np.int16)
     sequence = [sheet.columns[c] for c in header.sequence]
     any_filled = (count > 0) | (np.any([c.filled() for c in sequence], axis=0) if sequence else False)
-    date_column = fill_merges(sheet.columns[header.columns["activity_date"]], header.columns["activity_date"], sheet.merges)
+    date_column = fill_merges(
+        sheet.columns[header.columns["activity_date"]], header.columns["activity_date"], sheet.merges
+    )
     valid_date = date_column.mask(lambda v: parse_date(v if not sheet.date1904 else serial_1904(v)).value is not None)
-    counts = [sheet.columns[c] for c in ([header.columns["person_times"]] if "person_times" in header.columns else header.parts)]
-    valid_count = np.any([c.mask(lambda v: parse_person_times(v).value is not None) for c in counts], axis=0) if counts else (
-        np.zeros(sheet.length, dtype=bool))
+    counts = [
+        sheet.columns[c]
+        for c in ([header.columns["person_times"]] if "person_times" in header.columns else header.parts)
+    ]
+    valid_count = (
+        np.any([c.mask(lambda v: parse_person_times(v).value is not None) for c in counts], axis=0)
+        if counts
+        else (np.zeros(sheet.length, dtype=bool))
+    )
     totals = _total_rows(sheet, section, valid_date, valid_count, reader)
     is_total = np.zeros(sheet.length, dtype=bool)
     is_total[list(totals)] = True
     said = tuple(w for key in ("exported", "weaker_date", "coverage") for w in reader.words.lines[key])
     first_is_note = _first_cell(
-        sheet, span, lambda v: isinstance(v, str) and squeeze(v).startswith((*reader.words.notes, *said)))
+        sheet, span, lambda v: isinstance(v, str) and squeeze(v).startswith((*reader.words.notes, *said))
+    )
     note = ((count <= 1) | first_is_note) & ~valid_date & ~valid_count
     record = inside & any_filled & (count > 0) & ~in_header & ~is_total & ~note & ~(other & ~valid_date)
     return record, {r: w for r, w in totals.items() if inside[r] and not in_header[r]}
@@ -251,7 +327,9 @@ def total_word(cell: object, reader: TitleReader) -> tuple[str, bool]:
     if re.match(r"(?:以上|本页|本月|全区|总)?(?:共|合计|总计|共计|累计|小计)[:：]?\d*.*\d+(?:人次|场次?)", text):
         word = next((w for w in sorted(reader.words.totals, key=len, reverse=True) if w in text), "共计")
         return word, False
-    m = re.fullmatch(rf"(.{{0,12}}?)({'|'.join(sorted(reader.words.totals, key=len, reverse=True))})(?:人次|人数)?", text)
+    m = re.fullmatch(
+        rf"(.{{0,12}}?)({'|'.join(sorted(reader.words.totals, key=len, reverse=True))})(?:人次|人数)?", text
+    )
     return (m.group(2), False) if m else ("", False)
 
 
@@ -281,13 +359,25 @@ def _total(sheet: CodedSheet, sections: list[_Section], row: int, word: str, rec
     section = next(s for s in sections if s.start <= row < s.end)
     header = section.header
     plain = sheet.columns[header.columns["person_times"]].at(row) if "person_times" in header.columns else None
-    text = next((m.group(1) for c in sheet.columns if isinstance(v := c.at(row), str)
-                 and (m := re.search(r"(\d[\d,]*)人次", squeeze(v)))), None)
+    text = next(
+        (
+            m.group(1)
+            for c in sheet.columns
+            if isinstance(v := c.at(row), str) and (m := re.search(r"(\d[\d,]*)人次", squeeze(v)))
+        ),
+        None,
+    )
     parts = tuple(sheet.columns[c].at(row) for c in header.parts)
     if plain is None and text is not None and not any(p is not None for p in parts):
         plain = text
-    return Total(row + 1, word, plain, parts if plain is None else (), int(np.searchsorted(records, row)),
-                 int(np.searchsorted(records, section.start)))
+    return Total(
+        row + 1,
+        word,
+        plain,
+        parts if plain is None else (),
+        int(np.searchsorted(records, row)),
+        int(np.searchsorted(records, section.start)),
+    )
 
 
 # --- columns --------------------------------------------------------------------------------------------------------
@@ -317,7 +407,9 @@ def _statuses(sheet: CodedSheet, positions: tuple[int, ...]) -> Coded:
     """Several status columns as one: what stands beside each other in a row, joined by 、."""
     columns = [fill_merges(sheet.columns[c], c, sheet.merges).objects() for c in positions]
     rows = ([v for v in cells if v is not None] for cells in zip(*columns, strict=True))
-    return code_cells(cells[0] if len(cells) == 1 else "、".join(squeeze(shown(v)) for v in cells) or None for cells in rows)
+    return code_cells(
+        cells[0] if len(cells) == 1 else "、".join(squeeze(shown(v)) for v in cells) or None for cells in rows
+    )
 
 
 def _lists(
@@ -325,15 +417,20 @@ def _lists(
 ) -> tuple[tuple[tuple[str, Coded], ...], tuple[Coded, ...], tuple[tuple[str, Coded], ...]]:
     """Parts of the person-times, child totals and scenario marks, by their order in the header."""
 
-    def gather(name: str, order: Callable[[Header], list[tuple[str, int]]], merged: bool = False) -> list[tuple[str, Coded]]:
+    def gather(
+        name: str, order: Callable[[Header], list[tuple[str, int]]], merged: bool = False
+    ) -> list[tuple[str, Coded]]:
         labels = list(dict.fromkeys(label for s in sections for label, _ in order(s.header)))
         result = []
         for label in labels:
             pieces = []
             for s, rows in zip(sections, positions, strict=True):
                 c = dict(order(s.header)).get(label)
-                column = blank_column(len(rows)) if c is None else (
-                    fill_merges(sheet.columns[c], c, sheet.merges) if merged else sheet.columns[c]).take(rows)
+                column = (
+                    blank_column(len(rows))
+                    if c is None
+                    else (fill_merges(sheet.columns[c], c, sheet.merges) if merged else sheet.columns[c]).take(rows)
+                )
                 pieces.append(column)
             whole = joined(pieces)
             result.append((label.split("|")[0], Coded(whole.codes, [mask(v) for v in whole.values])))
@@ -341,7 +438,9 @@ def _lists(
 
     parts = gather("parts", lambda h: [(f"{kind}|{i}", c) for i, (c, kind) in enumerate(h.parts.items())])
     checks = gather("checks", lambda h: [(f"|{i}", c) for i, c in enumerate(h.checks)])
-    marks = gather("marks", lambda h: [(f"{kind}|{i}", c) for i, (c, kind) in enumerate(h.scenario_marks.items())], True)
+    marks = gather(
+        "marks", lambda h: [(f"{kind}|{i}", c) for i, (c, kind) in enumerate(h.scenario_marks.items())], True
+    )
     return tuple(parts), tuple(c for _, c in checks), tuple(marks)
 
 
@@ -353,7 +452,9 @@ def _persons(
     hashes: list[object] = []
     for section, rows in zip(sections, positions, strict=True):
         personal = section.header.personal if section.header.person_level else {}
-        cells = {k: [sheet.columns[c].objects()[rows] for c in personal.get(k, ())] for k in ("phone", "id_number", "name")}
+        cells = {
+            k: [sheet.columns[c].objects()[rows] for c in personal.get(k, ())] for k in ("phone", "id_number", "name")
+        }
         for i in range(len(rows)):
             first = {k: next((v[i] for v in columns if v[i] is not None), None) for k, columns in cells.items()}
             hashes.append(person_hash(first["phone"], first["id_number"], first["name"], key))
@@ -389,9 +490,7 @@ def _merged_numbers(sheet: CodedSheet, sections: list[_Section]) -> list[int]:
 def _lines(sheet: CodedSheet, rows: npt.NDArray[np.intp], most: int = 400) -> tuple[str, ...]:
     """Rows that are not records as lines of text (titles, notes), for dates, coverage and street stated there."""
     chosen = rows if len(rows) <= most else np.concatenate([rows[: most // 2], rows[-most // 2 :]])
-    return tuple(
-        " ".join(shown(v) for c in sheet.columns if (v := c.at(int(r))) is not None) for r in chosen
-    )
+    return tuple(" ".join(shown(v) for c in sheet.columns if (v := c.at(int(r))) is not None) for r in chosen)
 
 
 __all__ = ["SheetReading", "Total", "read_sheet", "total_word"]

@@ -15,7 +15,9 @@ _START, _END = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 _PHONE = re.compile(rf"(?<!\d)(?:\+?{_GAP}86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _ID = re.compile(rf"(?<!\d)(?=(\d(?:{_GAP}\d){{16}}{_GAP}[\dXx])(?![\dA-Za-z]))")  # may overlap other digits
 _OLD_ID = re.compile(r"(?<!\d)[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
-_LANDLINE = re.compile(rf"(?<!\d)(?:\(?0\d{{2,3}}\)?{_GAP}[2-8]\d{{3}}{_GAP}\d{{3,4}}|(?<=电话)[:：\s]*[2-8]\d{{3}}{_GAP}\d{{3,4}})(?!\d)")
+_LANDLINE = re.compile(
+    rf"(?<!\d)(?:\(?0\d{{2,3}}\)?{_GAP}[2-8]\d{{3}}{_GAP}\d{{3,4}}|(?<=电话)[:：\s]*[2-8]\d{{3}}{_GAP}\d{{3,4}})(?!\d)"
+)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
@@ -23,8 +25,10 @@ _CHECK = "10X98765432"
 def is_id_number(text: str) -> bool:
     """Eighteen characters whose last is the check character of GB 11643-1999."""
     digits = re.sub(r"[^\dXx]", "", text).upper()
-    return len(digits) == 18 and digits[:17].isdigit() and (
-        _CHECK[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False)) % 11] == digits[17]
+    return (
+        len(digits) == 18
+        and digits[:17].isdigit()
+        and (_CHECK[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False)) % 11] == digits[17])
     )
 
 

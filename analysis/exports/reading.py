@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
 from analysis.exports.coding import code_grid
 from analysis.exports.grid import Source, Workbook
 from analysis.exports.headers import TitleReader
@@ -14,6 +16,8 @@ from analysis.exports.lines import Stated, name_date, stated, stated_street
 from analysis.plan import Plan
 from analysis.values import date_parser, street_parser, streets_inside
 from analysis.vocabulary import Vocabulary, load_vocabulary
+
+DETAILS = frozenset({"record_id", "venue", "activity", "start_time"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class ExportReading:
     stated: Stated
     snapshot: datetime | None
     street_of_sheet: tuple[str | None, ...]
+    street_of_table: tuple[tuple[tuple[int, str | None], ...], ...]  # per sheet (record rows above, street) of tables
     stated_streets: tuple[str, ...]
     sample: bool
     has_summary: bool
@@ -51,9 +56,16 @@ def read_export(source: Source, open_workbook: Callable[[Source], Workbook], pla
 
 
 def describe(
-    source: Source, kind: str, sheets: tuple[SheetReading, ...], warnings: tuple[str, ...], plan: Plan, words: Vocabulary
+    source: Source,
+    kind: str,
+    sheets: tuple[SheetReading, ...],
+    warnings: tuple[str, ...],
+    plan: Plan,
+    words: Vocabulary,
 ) -> ExportReading:
     """Add what the lines and names of a file state."""
+    sheets, left = _without_summaries(sheets)
+    warnings = (*warnings, *left)
     lines = [line for s in sheets for line in s.lines]
     said = stated(lines, words, plan.year)
     snapshot = said.snapshot or name_date(source.path) or (name_date(source.parent) if source.parent else None)
@@ -62,8 +74,33 @@ def describe(
     sample = any(words.sample in text for text in (*lines, *(s.name for s in sheets)))
     by_line = tuple(dict.fromkeys(b for s in sheets if (b := stated_street(list(s.lines), words, parse))))
     summary = any("汇总" in text or "人次" in text for text in (*lines, *(s.name for s in sheets)))
-    kept = tuple(replace(s, lines=()) for s in sheets)
-    return ExportReading(source.path, kind, kept, said, snapshot, streets, by_line, sample, summary, warnings)
+    tables = tuple(_tables(s, words, parse) for s in sheets)
+    kept = tuple(replace(s, lines=(), tables=()) for s in sheets)
+    return ExportReading(source.path, kind, kept, said, snapshot, streets, tables, by_line, sample, summary, warnings)
+
+
+def _without_summaries(sheets: tuple[SheetReading, ...]) -> tuple[tuple[SheetReading, ...], list[str]]:
+    """A 汇总 sheet by days repeats the sheets beside it: it is never counted, and that is said."""
+    if not any(s.state == "activity" and not _is_summary(s) for s in sheets):
+        return sheets, []
+    kept = tuple(
+        SheetReading(s.name, s.hidden, "other", "", s.rows, np.empty(0, np.int32), lines=s.lines) if _is_summary(s) else s
+        for s in sheets
+    )
+    return kept, [f"工作表“{s.name}”是汇总，没有计入；若是明细，请改工作表名" for s in sheets if _is_summary(s)]
+
+
+def _is_summary(sheet: SheetReading) -> bool:
+    """Named 汇总, and without anything that tells one activity from another."""
+    return sheet.state == "activity" and "汇总" in sheet.name and sheet.persons is None and not sheet.present & DETAILS
+
+
+def _tables(sheet: SheetReading, words: Vocabulary, parse: Callable) -> tuple[tuple[int, str | None], ...]:
+    """Tables one below the other, each under a line with its own street; empty if the sheet names one street or none."""
+    named: list[tuple[int, str | None]] = []
+    for above, lines in sheet.tables:  # a header repeated on a new page has no line of its own
+        named.append((above, stated_street(list(lines), words, parse) or (named[-1][1] if named else None)))
+    return tuple(named) if len({street for _, street in named if street}) > 1 else ()
 
 
 def _street(sheet: SheetReading, source: Source, plan: Plan, words: Vocabulary, parse: Callable) -> str | None:

@@ -25,13 +25,26 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     folder = tmp_path_factory.mktemp("lab")
     for name in NAMES:
         text = (NOTEBOOKS / name).read_text(encoding="utf-8")
-        (folder / name).write_text(text.replace('out = \\"reports\\"', f'out = \\"{folder.as_posix()}\\"'), encoding="utf-8")
+        (folder / name).write_text(
+            text.replace('out = \\"reports\\"', f'out = \\"{folder.as_posix()}\\"'), encoding="utf-8"
+        )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-               "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
-               "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={folder}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
     environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
     assert server.stderr
@@ -51,16 +64,26 @@ def open_and_run(page: Page, address: str, name: str) -> None:
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=PATIENCE)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
-    page.wait_for_function("""() => {
+    page.wait_for_function(
+        """() => {
         const cells = [...document.querySelectorAll('.jp-CodeCell')];
         return cells.length && cells.every(c => /\\[\\d+\\]/.test(c.querySelector('.jp-InputPrompt')?.textContent || ''));
-    }""", timeout=PATIENCE)
+    }""",
+        timeout=PATIENCE,
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_runs_without_error_and_shows_its_charts(page: Page, lab: tuple[str, Path], name: str, away: list[str]) -> None:
+def test_a_notebook_runs_without_error_and_shows_its_charts(
+    page: Page, lab: tuple[str, Path], name: str, away: list[str]
+) -> None:
     open_and_run(page, lab[0], name)
-    assert page.locator("[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert (
+        page.locator(
+            "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+        ).count()
+        == 0
+    )
     assert "演示数据" in page.locator("[role=note]").first.inner_text()
     for image in page.locator(".jp-OutputArea-output img").all():
         assert image.evaluate("i => i.naturalWidth") > 200

@@ -97,7 +97,11 @@ def test_the_keyboard_reaches_every_control_and_reset_restores(explorer: Page) -
     reached = set()
     for _ in range(count + 3):
         explorer.keyboard.press("Tab")
-        reached.add(explorer.evaluate("[...document.querySelectorAll('#controls input, #controls select, #controls button')].indexOf(document.activeElement)"))
+        reached.add(
+            explorer.evaluate(
+                "[...document.querySelectorAll('#controls input, #controls select, #controls button')].indexOf(document.activeElement)"
+            )
+        )
     assert set(range(count)) <= reached
     explorer.get_by_label("曹杨", exact=True).uncheck()
     assert explorer.inner_text("#sentence") != before

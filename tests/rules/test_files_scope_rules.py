@@ -172,3 +172,11 @@ def test_the_line_may_stand_below_the_table(tmp_path):
     rows = [PLAIN, [date(2021, 5, 6), 3], [], ["填报单位：曹杨新村街道"]]
     expect(run(folder(tmp_path, {"20210701.xlsx": {"Sheet1": rows}})), {1: NOT_RECORD, 2: COUNTED, 4: NOT_RECORD},
            {"曹杨": 3}, set())
+
+
+def test_tables_one_below_the_other_each_under_its_own_line(tmp_path):
+    rows = [["街镇：曹杨新村街道"], PLAIN, [date(2021, 5, 6), 3], PLAIN, [date(2021, 5, 7), 4], [],
+            ["街镇：长征镇"], PLAIN, [date(2021, 5, 8), 5]]
+    expect(run(folder(tmp_path, {"20210701.xlsx": {"Sheet1": rows}})),
+           {1: NOT_RECORD, 2: NOT_RECORD, 3: COUNTED, 4: NOT_RECORD, 5: COUNTED, 7: NOT_RECORD, 8: NOT_RECORD, 9: COUNTED},
+           {"曹杨": 7, "长征": 5}, set())

@@ -233,3 +233,28 @@ def test_a_blank_needed_cell_is_no_error_cell(tmp_path, position):
     row[position] = None
     reason = ["unknown_street", "bad_date", "bad_person_times"][position]
     expect(read(tmp_path, [TITLES, row, ["长征", day(2), 4]]), {1: N, 2: reason, 3: C}, {"长征": 4}, set())
+
+
+def test_a_summary_by_days_beside_the_details_is_not_counted_and_said(tmp_path):
+    sheets = {"汇总": [["街镇", "日期", "人次"], ["曹杨", day(1), 7]],
+              "明细": [["街镇", "活动名称", "活动日期", "参加人次"], ["曹杨", "甲课", day(1), 3], ["曹杨", "乙课", day(1), 4]]}
+    result = run(folder(tmp_path, {FILE: sheets}))
+    assert result.rows(sheet="汇总") == {1: N, 2: N}
+    assert result.totals() == {"曹杨": 7}
+    assert "汇总" in " ".join(result.findings["message"].astype(str))
+
+
+def test_a_sheet_named_summary_that_holds_the_details_is_counted(tmp_path):
+    rows = [["街镇", "活动名称", "活动日期", "参加人次"], ["曹杨", "甲课", day(1), 3], ["曹杨", "乙课", day(1), 4]]
+    result = run(folder(tmp_path, {FILE: {"5月汇总": rows, "补录": [TITLES, ["长征", day(2), 5]]}}))
+    assert result.totals() == {"曹杨": 7, "长征": 5}
+    assert run(folder(tmp_path / "b", {FILE: {"汇总": [TITLES, ["长征", day(2), 5]]}})).totals() == {"长征": 5}
+
+
+@pytest.mark.parametrize("separator", ["|", "，", ";"])
+def test_rows_squeezed_into_one_column_are_not_understood(tmp_path, separator):
+    lines = [[separator.join(r)] for r in (["街镇", "活动日期", "参加人次"], ["曹杨", "2021-05-01", "3"])]
+    result = run(folder(tmp_path, {FILE: {"好": [TITLES, ["桃浦", day(4), 6]], "坏": lines}}))
+    assert result.totals() == {"桃浦": 6}
+    assert result.flags() == {"sheet_not_understood"}
+    assert not result.complete
