@@ -181,12 +181,12 @@ def balanced(result: Result) -> None:
 
 
 def run(raw: Path, known_by: date | None = None, plan: Any = None, **options: Any) -> Result:
-    """Read and clean a folder in this process; options go to `read_and_clean` (no cache unless asked for)."""
+    """Read and clean a folder in this process; options go to `read_and_clean`, one worker unless said otherwise."""
     from analysis.pipeline import read_and_clean
     from analysis.plan import load_plan
 
     plan = plan or load_plan()
-    return Result(read_and_clean(raw, plan, known_by, **{"cache": False, "workers": 1, **options}), plan)
+    return Result(read_and_clean(raw, plan, known_by, **{"workers": 1, **options}), plan)
 
 
 __all__ = [
