@@ -128,7 +128,7 @@ def files_table(
         elif r in empty:
             status, message = "unread", "没有找到活动明细表，也没有汇总表，请核对是否发错文件"
         snapshot = r.snapshot.strftime("%Y-%m-%d %H:%M:%S") if r.snapshot else ""
-        coverage = f"{r.stated.coverage[0]} — {r.stated.coverage[1]}" if r.stated.coverage else ""
+        coverage = "；".join(f"{first} — {last}" for first, last in r.stated.coverages)
         lines.append([r.path, status, r.kind, snapshot, coverage, *numbers, message])
     lines += [[p.path, p.status, "", "", "", 0, 0, 0, p.message] for p in passed]
     return pd.DataFrame(lines, columns=FILE_COLUMNS).sort_values("file", kind="stable").reset_index(drop=True)

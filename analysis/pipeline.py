@@ -61,7 +61,6 @@ def read_and_clean(
     known_by: date | None = None,
     *,
     workers: int | str | None = None,
-    cache: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Cleaned:
     """Read a folder of exports and decide about every row.
@@ -78,7 +77,7 @@ def read_and_clean(
     ------
     NothingToRead : no such folder, or no export in it.
     """
-    return settle(read_folder(raw, plan, workers=workers, cache=cache, progress=progress), plan, known_by)
+    return settle(read_folder(raw, plan, workers=workers, progress=progress), plan, known_by)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,6 @@ def read_folder(
     plan: Plan,
     *,
     workers: int | str | None = None,
-    cache: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Folder:
     """Open every export of a folder in worker processes."""

@@ -304,19 +304,19 @@ def _missing(
 ) -> tuple[npt.NDArray[np.int64], list[pd.DataFrame]]:
     """Identities that the export withdraws, and the findings where the guard keeps them."""
     records = state.records
-    first, last = (np.datetime64(d, "s") for d in export.stated.coverage)  # type: ignore[union-attr]
     standing = np.flatnonzero((latest >= 0) & ~withdrawn)
     at = latest[standing]
     dates = records["activity_date"].to_numpy()[at]
     snapshots = records["snapshot"].to_numpy()[at]
     older = np.isnat(snapshots) | (snapshots < np.datetime64(export.snapshot, "s"))
-    inside = older & (dates >= first) & (dates <= last)
+    periods = [(np.datetime64(first, "s"), np.datetime64(last, "s")) for first, last in export.stated.coverages]
+    inside = older & np.any([(dates >= first) & (dates <= last) for first, last in periods], axis=0)
     standing, at = standing[inside], at[inside]
     streets = records["street"].astype(object).to_numpy()
     scope = _scope(export, set(streets[rows]) - {""})
     gone = ~np.isin(standing, identity[rows])
     ids = records["record_id"].to_numpy()
-    gone &= ~((ids[at] != "") & np.isin(ids[at], ids[rows]) & records["person_level"].to_numpy()[at])
+    gone &= ~((ids[at] != "") & np.isin(ids[at], ids[rows]))
     unreadable = pd.Series(state.own[rows]).isin(UNUSABLE[:2] + UNUSABLE[4:]).to_numpy() | np.array(
         [
             any(f in str(x).split() for f in ("bad_date", "unknown_street", "bad_person_times", "unknown_status"))
@@ -325,7 +325,7 @@ def _missing(
         dtype=bool,
     )
     doubtful = set(streets[rows][unreadable])
-    partly = any(s.state == "not_understood" for s in export.sheets) or "" in doubtful
+    partly = any(s.state == "not_understood" or s.left for s in export.sheets) or "" in doubtful
     result, found = [], []
     for street in sorted(scope):
         of_street = streets[at] == street
@@ -339,7 +339,7 @@ def _missing(
                 if partly or street in doubtful
                 else f"占应有记录{total}条的{len(lost) / total:.0%}"
             )
-            message = f"{street}有{len(lost)}条较早的记录不在本表的统计区间内（{why}），未作删除处理，仍计入，请核对是否导出不全"
+            message = f"{street}有{len(lost)}条较早的记录在本表的统计区间内却不在表中（{why}），未作删除处理，仍计入，请核对是否导出不全"
             found.append(findings("mass_withdrawal", [export.path], [""], [None], [message]))
         else:
             result.append(lost)
@@ -411,43 +411,59 @@ def _match_activities(state: _State, activities: Rows, persons: Rows, activity_o
 
 
 def _near_duplicates(state: _State, identity: npt.NDArray[np.int64], reason: npt.NDArray[np.object_]) -> pd.DataFrame:
-    """Equal rows without ids within one sheet, of which one counts: none was taken for a repetition of the other."""
+    """Equal rows within one sheet, one of them without an id and one that counts: none was taken for the other."""
     records = state.records
     valid = (reason == "") | ((reason == "superseded") & (state.own == ""))
-    rows = np.flatnonzero(valid & ~state.has_id & ~records["person_level"].to_numpy())
-    if not len(rows):
+    rows = np.flatnonzero(valid & ~records["person_level"].to_numpy())
+    if state.has_id[rows].all():
         return stacked([], FINDING_COLUMNS)
     content = factorise(records["sheet_number"].to_numpy()[rows], *(state.keys.codes[f][rows] for f in CONTENT))
-    again = pd.Series(content).duplicated().to_numpy()
-    again = again & pd.Series(reason[rows] == "").groupby(content).transform("any").to_numpy()
+    plain = pd.Series(~state.has_id[rows]).astype(int)
+    earlier = plain.groupby(content).cumsum() - plain > 0  # an equal row without an id stands above
+    again = earlier | (pd.Series(content).duplicated() & (plain > 0))
+    again = (again & pd.Series(reason[rows] == "").groupby(content).transform("any")).to_numpy()
     return _at(records, "near_duplicate", rows[again], "与同表另一行内容完全相同，两行均计入，请核对是否重复登记")
 
 
 def _possible_revisions(
     state: _State, identity: npt.NDArray[np.int64], reason: npt.NDArray[np.object_], exports: Sequence[ExportReading]
 ) -> pd.DataFrame:
-    """Without ids and coverage: the same activity in two exports with other person-times may be one record."""
+    """Where one side has no id: the same activity in two exports with other person-times may be one record."""
     records = state.records
-    rows = np.flatnonzero((reason == "") & ~state.has_id & ~records["person_level"].to_numpy())
-    if not len(rows):
-        return stacked([], FINDING_COLUMNS)
+    rows = np.flatnonzero((reason == "") & ~records["person_level"].to_numpy())
+    found: set[int] = set()
+    if not state.has_id[rows].all():
+        signature = state.keys.signature[rows]
+        kinds = np.unique(signature)
+        for i, s in enumerate(kinds):
+            for t in kinds[i:]:
+                found |= _revised(state, rows[(signature == s) | (signature == t)])
+    return _at(
+        records,
+        "possible_revision",
+        np.array(sorted(found), dtype=np.intp),
+        "另一份导出中有同一活动但人次不同，两条均计入，可能是同一记录的更正，请核对",
+    )
+
+
+def _revised(state: _State, rows: Rows) -> set[int]:
+    """Rows of at most two kinds of sheets that an older export shows with other person-times."""
+    keys = state.keys
+    fields = [f for f in ACTIVITY if keys.has[f][rows].all()]
     frame = pd.DataFrame(
         {
-            "activity": factorise(*(state.keys.codes[f][rows] for f in ACTIVITY)),
+            "activity": factorise(*(keys.codes[f][rows] for f in fields)),
             "order": state.order[rows],
-            "count": state.keys.codes["person_times"][rows],
+            "count": keys.codes["person_times"][rows],
             "row": rows,
         }
     )
     spread = frame.groupby("activity")[["order", "count"]].transform("nunique")
     suspects = frame[(spread["order"] > 1) & (spread["count"] > 1)]
-    newest = suspects.loc[suspects.groupby("activity")["order"].transform("max") == suspects["order"], "row"]
-    return _at(
-        records,
-        "possible_revision",
-        newest.to_numpy(dtype=np.intp),
-        "另一份导出中有同一活动但人次不同，两条均计入，可能是同一记录的更正，请核对",
-    )
+    pairs = suspects.merge(suspects, on="activity", suffixes=("_old", "_new"))
+    pairs = pairs[(pairs["order_old"] < pairs["order_new"]) & (pairs["count_old"] != pairs["count_new"])]
+    old, new = pairs["row_old"].to_numpy(dtype=np.intp), pairs["row_new"].to_numpy(dtype=np.intp)
+    return set(new[~(state.has_id[old] & state.has_id[new])].tolist())
 
 
 __all__ = ["COMPARED", "Resolved", "export_order", "resolve"]

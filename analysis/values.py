@@ -355,6 +355,9 @@ def parse_clock(raw: object) -> Parsed:
     return Parsed(f"{int(m.group(1)):02d}:{m.group(2)}" if m else text)
 
 
+_PLAIN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
+
 def parse_moment(raw: object) -> Parsed:
     """A date with an optional time; None if unreadable."""
     if isinstance(raw, datetime):
@@ -363,6 +366,11 @@ def parse_moment(raw: object) -> Parsed:
         return Parsed(datetime(raw.year, raw.month, raw.day))
     if isinstance(raw, int | float) and FIRST_SERIAL <= raw < LAST_SERIAL + 1:
         return Parsed(EPOCH_1900 + timedelta(seconds=round(float(raw) * 86400)))
+    if isinstance(raw, str) and _PLAIN_MOMENT.fullmatch(raw):
+        try:
+            return Parsed(datetime.fromisoformat(raw))  # the platform's own form, kept short
+        except ValueError:
+            return Parsed(None)
     moments = find_moments(shown(raw))
     return Parsed(moments[0][0] if moments else None)
 

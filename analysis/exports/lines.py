@@ -23,17 +23,22 @@ class Stated:
 
     snapshot: datetime | None = None
     exported: bool = False
-    coverage: tuple[date, date] | None = None
+    coverages: tuple[tuple[date, date], ...] = ()  # one for each stated period, as sheets by month have them
+
+    @property
+    def coverage(self) -> tuple[date, date] | None:
+        """First and last day of all stated periods together."""
+        return (min(c[0] for c in self.coverages), max(c[1] for c in self.coverages)) if self.coverages else None
 
 
 def stated(lines: list[str], words: Vocabulary, year: int) -> Stated:
-    """Read the stated date (the newest) and coverage (the first) from lines of text."""
+    """Read the stated date (the newest) and the stated periods from lines of text."""
     texts = [unicodedata.normalize("NFKC", line) for line in lines]
     strong = _dates(texts, words.lines["exported"], year)
     weak = _dates(texts, words.lines["weaker_date"], year)
     snapshot = max(strong) if strong else max(weak) if weak else None
-    coverage = next((c for t in texts if (c := _coverage(t, words, year))), None)
-    return Stated(snapshot, bool(strong), coverage)
+    coverages = dict.fromkeys(c for t in texts if (c := _coverage(t, words, year)))
+    return Stated(snapshot, bool(strong), tuple(coverages))
 
 
 def _dates(texts: list[str], keys: tuple[str, ...], year: int) -> list[datetime]:
@@ -97,7 +102,9 @@ def _period(text: str, year: int) -> tuple[date, date] | None:
     if m := re.match(r"\s*(?:(\d{4})\s*年?\s*)?第?\s*([一二三四1-4])\s*季度", text):
         q = QUARTERS.index(m.group(2)) if m.group(2) in QUARTERS else int(m.group(2)) - 1
         return _months(int(m.group(1) or year), 3 * q + 1, int(m.group(1) or year), 3 * q + 3)
-    if m := re.match(r"\s*(?:(\d{4})\s*[年\-/.]\s*)?(\d{1,2})\s*月?\s*$", text):
+    if m := re.match(rf"\s*(\d{{4}})[-/.](\d{{1,2}}){join}(\d{{4}})[-/.](\d{{1,2}})(?![\d\-/.])", text):
+        return _months(*map(int, m.groups()))
+    if m := re.match(r"\s*(?:(\d{4})\s*[年\-/.]\s*)?(\d{1,2})\s*(?:月份?(?!\s*\d)|(?=\s*$))", text):
         return _months(int(m.group(1) or year), int(m.group(2)), int(m.group(1) or year), int(m.group(2)))
     return None
 
