@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 from joblib import Parallel, delayed
 
-from analysis.backtest import backtest, forecasts_of_year
-from analysis.backtest.report import calibrated, comparison, report
+from analysis.backtest import OUTLOOK, backtest, forecasts_of_year
+from analysis.backtest.delays import late_forecasts
+from analysis.backtest.report import calibrated, comparison, late_report, report
 from analysis.outlook import SEED
 from analysis.pipeline import counted, read_and_clean
 from analysis.plan import Plan, load_plan
@@ -29,8 +30,11 @@ def main() -> None:
     plan = load_plan()
     years = Parallel(options.jobs)(delayed(backtest)(plan, [seed]) for seed in range(1, options.years + 1))
     print(report(pd.concat(years, ignore_index=True)))
+    late = Parallel(options.jobs)(delayed(late_forecasts)(plan, seed) for seed in range(1, options.years + 1))
+    print("\n表5 录入有快有慢时的展望（同样的模拟年，录入晚几天到几周，各推算五次）\n")
+    print(late_report(pd.concat(late, ignore_index=True)))
     if options.raw.is_dir():
-        print(f"\n表5 {options.raw.as_posix()}（一年，十个街镇，用最后一份导出的数字；只作参考）\n")
+        print(f"\n表6 {options.raw.as_posix()}（一年，十个街镇，用最后一份导出的数字；只作参考）\n")
         print(_of_exports(options.raw, plan))
 
 
@@ -42,7 +46,7 @@ def _of_exports(raw: Path, plan: Plan) -> str:
     forecasts = forecasts_of_year(grid, plan, SEED)
     of_district = forecasts["place"] == len(plan.streets)
     streets = forecasts[~of_district]
-    ours = streets[(streets["method"] == "展望") & ~streets["done"]]
+    ours = streets[(streets["method"] == OUTLOOK) & ~streets["done"]]
     return f"{comparison(streets, forecasts[of_district])}\n\n{calibrated(ours)}"
 
 

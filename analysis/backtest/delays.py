@@ -13,6 +13,7 @@ from analysis.outlook import outlook
 from analysis.plan import Plan
 from analysis.schedule import expected, goal_of
 
+AS_ENTERED, CORRECTED, COMPLETE = "照已录入推算", "计入可能尚未录入", "全部已录入（对照）"
 LOOKS = (84, 105, 126, 147, 168)  # days since the first; the correction needs twelve weeks of history
 
 
@@ -41,7 +42,7 @@ def late_forecasts(plan: Plan, seed: int) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with method (照已录入 / 计入可能未录入), place, actual (person-times on the deadline day, all entered), met,
+    DataFrame with method (as entered, corrected, or as if all were entered), place, actual (person-times on the deadline day, all entered), met,
     chance, median, low/high of 50, 80, 95, behind (below 序时 by what is entered), unrecorded (of these, called
     可能尚未录入) and truly_behind (below 序时 by what was held).
     """
@@ -53,8 +54,9 @@ def _look(year: pd.DataFrame, plan: Plan, as_of: date, seed: int) -> pd.DataFram
     now = pd.Timestamp(as_of) + pd.Timedelta(days=1, seconds=-1)
     known = year[year["recorded_at"] <= now].assign(snapshot=now, first_snapshot=now)
     habit = lateness(known, plan, as_of)
-    by_method = {"照已录入": outlook(known, plan, as_of, seed),
-                 "计入可能未录入": outlook(known, plan, as_of, seed, missing(known, plan, as_of, habit))}
+    by_method = {AS_ENTERED: outlook(known, plan, as_of, seed),
+                 CORRECTED: outlook(known, plan, as_of, seed, missing(known, plan, as_of, habit)),
+                 COMPLETE: outlook(year, plan, as_of, seed)}
     target = plan.target_in_force(as_of)
     actual, held = (_sums(year, plan, day) for day in (target.deadline, as_of))
     word = standing(known, plan, as_of, habit)

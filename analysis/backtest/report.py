@@ -7,7 +7,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.backtest import LINE, OUTLOOK, PATH
+from analysis.backtest.delays import AS_ENTERED
 from analysis.backtest.scores import calibration, interval_score, summary
+from analysis.late import BEHIND, UNRECORDED
 from analysis.outlook import DISTRICT
 
 BEHAVIOUR_WORDS = {
@@ -15,7 +17,7 @@ BEHAVIOUR_WORDS = {
     "lectures": "大讲座", "fading": "逐渐减少", "growing": "逐渐增加", "on_and_off": "时断时续", "just_enough": "够数就停",
 }
 HORIZONS = {"1周": (1, 1), "2周": (2, 2), "3—4周": (3, 4), "5—8周": (5, 8), "9—13周": (9, 14)}
-SCORES = ["预测次数", "50%覆盖", "80%覆盖", "95%覆盖", "80%区间得分", "中位误差（人次）", "Brier分"]
+SCORES = ["预测次数", "50%覆盖", "80%覆盖", "95%覆盖", "80%区间得分", "中位偏差", "中位误差", "Brier分"]
 
 
 def report(forecasts: pd.DataFrame) -> str:
@@ -46,6 +48,15 @@ def calibrated(forecasts: pd.DataFrame) -> str:
     lines = [[f"{b.low:.0%}—{b.high:.0%}", f"{b.forecasts:,}", _share(b.stated), _share(b.came_true)]
              for b in bins.itertuples()]
     return _markdown(["可能性", "预测次数", "平均说法", "实际达标"], lines)
+
+
+def late_report(forecasts: pd.DataFrame) -> str:
+    """Tables of `analysis.backtest.delays.late_forecasts`: the forecasts, and how the two words came true."""
+    behind = forecasts[(forecasts["method"] == AS_ENTERED) & forecasts["behind"]]
+    lines = [[word, f"{len(rows):,}", _share(1 - rows["truly_behind"].mean())]
+             for word, rows in ((UNRECORDED, behind[behind["unrecorded"]]), (BEHIND, behind[~behind["unrecorded"]]))]
+    table = _markdown(["照已录入低于序时，称为", "次数", "其实已达序时"], lines)
+    return f"{_scored(summary(forecasts, ['method']).rename(columns={'method': 'group'}), '推算方式')}\n\n{table}"
 
 
 def verdict(streets: pd.DataFrame, district: pd.DataFrame) -> str:
@@ -81,7 +92,8 @@ def _scored(table: pd.DataFrame, title: str) -> str:
 
 def _cells(row: pd.Series) -> list[str]:
     covered = [_share(row[f"coverage{s}"]) for s in (50, 80, 95)]
-    return [f"{row['forecasts']:,.0f}", *covered, f"{row['score80']:,.0f}", f"{row['error']:,.0f}", f"{row['brier']:.3f}"]
+    scores = [f"{row['score80']:,.0f}", f"{row['bias']:+,.0f}", f"{row['error']:,.0f}", f"{row['brier']:.3f}"]
+    return [f"{row['forecasts']:,.0f}", *covered, *scores]
 
 
 def _share(value: float) -> str:

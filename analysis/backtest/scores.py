@@ -34,7 +34,7 @@ def summary(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame with the columns `by`, forecasts (number), coverage50, coverage80, coverage95, score80 (mean interval
-    score of the 80 % range, person-times), error (mean absolute error of the median), brier (of the chance).
+    score of the 80 % range, person-times), bias and error (mean and mean absolute error of the median), brier (of the chance).
     """
     rows = []
     for key, group in forecasts.groupby(by, sort=False, observed=True):
@@ -43,6 +43,7 @@ def summary(forecasts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
             **dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True)), "forecasts": len(group),
             **{f"coverage{s}": coverage(group, s) for s in RANGES},
             "score80": float(interval_score(low, high, actual, 0.8).mean()),
+            "bias": float((group["median"] - actual).mean()),
             "error": float((group["median"] - actual).abs().mean()),
             "brier": float(((group["chance"] - group["met"]) ** 2).mean()),
         })
