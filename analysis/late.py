@@ -63,13 +63,16 @@ def lateness(records: pd.DataFrame, plan: Plan, as_of: date) -> Lateness:
     basis = BY_TIME if dated and len(rows) else BY_EXPORT
     if pd.isna(newest):
         return _refused(basis, "没有带导出日期的记录，无法推算录入的快慢")
-    looks = _looks(records, newest, plan, basis)
+    looks = _looks(records, rows["activity_date"].min(), newest, plan, basis)
     seen = len(set().union(*looks.values()))
     least = FEWEST_WEEKS if basis == BY_TIME else FEWEST_EXPORTS
     if seen < least:
         what = f"距最新导出满{WEEKS}周的" + ("周次" if basis == BY_TIME else "导出")
         return _refused(basis, f"{what}只有{seen}个，不足{least}个，无法推算录入的快慢")
-    return Lateness(_shares(*_triangle(rows, plan, looks, basis), plan, looks), basis)
+    known, final = _triangle(rows, plan, looks, basis)
+    if not final.sum(axis=0).all():
+        return _refused(basis, "早先各周的活动太少，无法推算录入的快慢")
+    return Lateness(_shares(known, final, plan, looks), basis)
 
 
 def missing(records: pd.DataFrame, plan: Plan, as_of: date, late: Lateness) -> pd.DataFrame:
@@ -130,9 +133,11 @@ def _refused(basis: str, reason: str) -> Lateness:
     return Lateness(pd.DataFrame(columns=SHARE_COLUMNS), basis, reason)
 
 
-def _looks(records: pd.DataFrame, newest: pd.Timestamp, plan: Plan, basis: str) -> dict[str, set[pd.Timestamp]]:
+def _looks(
+    records: pd.DataFrame, start: pd.Timestamp, newest: pd.Timestamp, plan: Plan, basis: str,
+) -> dict[str, set[pd.Timestamp]]:
     """Times from which one may look at each street, all old enough by now: week's ends for 录入时间, else its exports."""
-    last, first = newest - pd.Timedelta(weeks=WEEKS), pd.Timestamp(plan.first_day) + pd.Timedelta(weeks=1)
+    last, first = newest - pd.Timedelta(weeks=WEEKS), start + pd.Timedelta(weeks=1)
     if basis == BY_TIME:
         days = pd.date_range(last.normalize() - pd.Timedelta(seconds=1), first, freq="-7D")
         return {s: set(days) for s in plan.street_names}
@@ -159,7 +164,7 @@ def _triangle(
 
 
 def _shares(known: Floats, final: Floats, plan: Plan, looks: dict[str, set[pd.Timestamp]]) -> pd.DataFrame:
-    whole = known.sum(axis=0) / np.maximum(final.sum(axis=0), 1)
+    whole = known.sum(axis=0) / final.sum(axis=0)
     own = (known + COMMON * whole) / (final + COMMON)
     share = np.maximum.accumulate(np.vstack([own, whole]), axis=1)
     seen = [*(len(looks[s]) for s in plan.street_names), len(set().union(*looks.values()))]
