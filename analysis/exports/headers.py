@@ -110,7 +110,11 @@ def find_header(sheet: CodedSheet, reader: TitleReader, starts: range | None = N
     tables = (h for h in sorted(found, key=lambda h: h.last) if h.is_activity and _has_rows(sheet, h, found))
     if first_table := next(tables, None):
         found = [h for h in found if h.first <= first_table.last]  # a table further down must not hide this one
-    return max(found, key=lambda h: (_score(h), h.first - h.last, -h.first), default=None)
+    best = max(found, key=lambda h: (_score(h), h.first - h.last, -h.first), default=None)
+    if best is None:
+        return None
+    deeper = (h for h in found if h.first == best.first and _score(h) == _score(best))
+    return max(deeper, key=lambda h: h.last)  # a row of children belongs to the header even if it adds no column
 
 
 def _has_rows(sheet: CodedSheet, header: Header, others: list[Header]) -> bool:

@@ -241,3 +241,8 @@ def test_parts_of_a_number_of_people_are_flagged(tmp_path, titles, merges):
 def test_an_explained_column_list_above_is_not_the_header(tmp_path):
     rows = [["字段", "活动日期", "参加人次"], ["要求", "必填", "整数"], [], TITLES, ["曹杨", day(1), 3]]
     expect(read(tmp_path, rows), {1: N, 2: N, 4: N, 5: C}, {"曹杨": 3}, set())
+
+
+def test_children_that_add_no_column_are_still_the_header(tmp_path):
+    rows = [["街镇", "活动时间", None, "参加人次"], [None, "日期", "时间", None], ["曹杨", day(1), "9:00", 3]]
+    expect(read(tmp_path, rows, ["A1:A2", "B1:C1", "D1:D2"]), {1: N, 2: N, 3: C}, {"曹杨": 3})
