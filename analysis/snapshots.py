@@ -415,9 +415,11 @@ def _near_duplicates(state: _State, identity: npt.NDArray[np.int64], reason: npt
     records = state.records
     valid = (reason == "") | ((reason == "superseded") & (state.own == ""))
     rows = np.flatnonzero(valid & ~records["person_level"].to_numpy())
-    if state.has_id[rows].all():
+    sheets = records["sheet_number"].to_numpy()
+    rows = rows[np.isin(sheets[rows], np.unique(sheets[rows][~state.has_id[rows]]))]
+    if not len(rows):
         return stacked([], FINDING_COLUMNS)
-    content = factorise(records["sheet_number"].to_numpy()[rows], *(state.keys.codes[f][rows] for f in CONTENT))
+    content = factorise(sheets[rows], *(state.keys.codes[f][rows] for f in CONTENT))
     plain = pd.Series(~state.has_id[rows]).astype(int)
     earlier = plain.groupby(content).cumsum() - plain > 0  # an equal row without an id stands above
     again = earlier | (pd.Series(content).duplicated() & (plain > 0))
@@ -437,7 +439,8 @@ def _possible_revisions(
         kinds = np.unique(signature)
         for i, s in enumerate(kinds):
             for t in kinds[i:]:
-                found |= _revised(state, rows[(signature == s) | (signature == t)])
+                both = rows[(signature == s) | (signature == t)]
+                found |= set() if state.has_id[both].all() else _revised(state, both)
     return _at(
         records,
         "possible_revision",
@@ -460,10 +463,16 @@ def _revised(state: _State, rows: Rows) -> set[int]:
     )
     spread = frame.groupby("activity")[["order", "count"]].transform("nunique")
     suspects = frame[(spread["order"] > 1) & (spread["count"] > 1)]
-    pairs = suspects.merge(suspects, on="activity", suffixes=("_old", "_new"))
-    pairs = pairs[(pairs["order_old"] < pairs["order_new"]) & (pairs["count_old"] != pairs["count_new"])]
-    old, new = pairs["row_old"].to_numpy(dtype=np.intp), pairs["row_new"].to_numpy(dtype=np.intp)
-    return set(new[~(state.has_id[old] & state.has_id[new])].tolist())
+    found: set[int] = set()
+    for _, activity in suspects.groupby("activity"):
+        with_id: set[int] = set()  # person-times that older exports show, by whether the row has an id
+        without: set[int] = set()
+        for _, export in activity.groupby("order"):
+            new = list(zip(export["row"], export["count"], state.has_id[export["row"]], strict=True))
+            found |= {row for row, count, has_id in new if (without if has_id else without | with_id) - {count}}
+            with_id |= {count for _, count, has_id in new if has_id}
+            without |= {count for _, count, has_id in new if not has_id}
+    return found
 
 
 __all__ = ["COMPARED", "Resolved", "export_order", "resolve"]

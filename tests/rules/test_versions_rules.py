@@ -248,6 +248,11 @@ def test_equal_rows_in_one_sheet_both_count(tmp_path):
     assert set(result.found_rows("near_duplicate")) <= {2, 4}
 
 
+def test_equal_rows_in_one_sheet_of_which_one_has_an_id(tmp_path):
+    rows = [["A1", *row()], [None, *row()], ["B1", *row(参加人次=4)]]
+    check(read(tmp_path, rows, titles=["活动编号", *PLAIN]), [[C, C, C]], {"曹杨": 10}, {"near_duplicate"})
+
+
 def test_equal_rows_of_two_sheets_are_duplicates(tmp_path):
     result = read(tmp_path, {"曹杨": table(row(), titles=PLAIN), "长征": table(row(街镇="长征"), titles=PLAIN),
                              "A全部": table(row(), row(街镇="长征"), titles=PLAIN)})
