@@ -218,6 +218,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?(?:人次|人|名)?")
 _ABOUT = re.compile(r"(约?)(.+?)(左右)?")
 _CN_COUNT = re.compile(r"([零〇一二两三四五六七八九十百千万]+)(?:人次|人|名)?")
+_TWO_NUMBERS = re.compile(r"\d\s+\d|[一二两三四五六七八九]{2}")  # 25 30, 五六人: which of them is meant is not said
 _SUM = re.compile(r"\d+(?:\+\d+)+(?:人次|人|名)?")
 
 
@@ -228,6 +229,8 @@ def parse_person_times(raw: object) -> Parsed:
     if isinstance(raw, int | float):
         return Parsed(int(raw)) if raw > 0 and float(raw).is_integer() else _bad_count(raw)
     if not isinstance(raw, str):
+        return _bad_count(raw)
+    if _TWO_NUMBERS.search(unicodedata.normalize("NFKC", raw)):
         return _bad_count(raw)
     text = squeeze(raw)
     about = _ABOUT.fullmatch(text)
