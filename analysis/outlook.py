@@ -5,7 +5,7 @@ The method stands in docs/method.md, "展望"; its back-test is `python -m analy
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from analysis.plan import Plan
 from analysis.progress import MET, daily, statuses
 from analysis.schedule import goal_of, is_due
 
-__all__ = ["DISTRICT", "outlook", "outlook_of_days", "whatif"]
+__all__ = ["DISTRICT", "fan", "outlook", "outlook_of_days", "whatif"]
 
 SEED, DRAWS = 2021, 4000
 DISTRICT = "全区"
@@ -25,6 +25,7 @@ LIKELY_FROM, UNLIKELY_UNDER = 0.8, 0.2
 FEWEST_DAYS, FEWEST_WEEKS = 28, 2
 RANGES = (50, 80, 95)
 Floats = npt.NDArray[np.float64]
+FAN_COLUMNS = ["low95", "low80", "low50", "median", "high50", "high80", "high95"]
 COLUMNS = ["street", "target", "deadline", "person_times", "chance", "low50", "high50", "low80", "high80", "low95",
            "high95", "median", "word", "reason"]
 
@@ -105,14 +106,48 @@ def outlook_of_days(
     reasons = _refusals(grid, plan, as_of)
     if all(reasons):
         return _with_words(table.assign(chance=np.nan, reason=reasons, **_ranges(np.full((len(goals), 1), np.nan))))
-    rng = np.random.default_rng(seed)
-    paths = simulate(Paths.of(grid, plan, as_of, entered), rng, draws)
+    history = Paths.of(grid, plan, as_of, entered)
+    paths = simulate(history, np.random.default_rng(seed), draws).sum(axis=2)
     if added is not None:
         paths = paths + (added * (target.deadline - as_of).days / 7)[:, None]
     ends = totals[:, None] + np.rint(np.vstack([paths, paths.sum(axis=0)]))
     ends[[bool(r) for r in reasons]] = np.nan
     chance = np.where(np.isnan(ends[:, 0]), np.nan, (ends >= goals[:, None]).mean(axis=1))
     return _with_words(table.assign(chance=chance, reason=reasons, **_ranges(ends)))
+
+
+def fan(
+    records: pd.DataFrame, plan: Plan, as_of: date, seed: int = SEED, entered: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The ranges week by week to the deadline; on the deadline day they are those of `outlook`.
+
+    Parameters
+    ----------
+    records, as_of, seed, entered : as in `outlook`.
+
+    Returns
+    -------
+    DataFrame with street (then 全区), date (`as_of`, then every seventh day and the deadline), low95, low80, low50,
+    median, high50, high80, high95 (person-times up to the end of that day); without those that `outlook` refuses, and
+    empty once the deadline has come.
+    """
+    grid, target = _grid(records, plan, as_of), plan.target_in_force(as_of)
+    reasons = _refusals(grid, plan, as_of)
+    if is_due(target, as_of) or all(reasons):
+        return pd.DataFrame(columns=["street", "date", *FAN_COLUMNS])
+    history = Paths.of(grid, plan, as_of, _by_week(entered, plan))
+    steps = simulate(history, np.random.default_rng(seed), DRAWS).cumsum(axis=2)
+    steps = np.vstack([steps, steps.sum(axis=0, keepdims=True)])
+    now = steps[:, :, history.late - 1:history.late] if history.late else np.zeros((*steps.shape[:2], 1))
+    ends = np.dstack([now, steps[:, :, history.late:]])
+    totals = np.append(grid.sum(axis=1), grid.sum())
+    days = [min(as_of + timedelta(days=7 * k), target.deadline) for k in range(ends.shape[2])]
+    frames = [
+        pd.DataFrame({"street": name, "date": pd.to_datetime(days).as_unit("s"),
+                      **_ranges(totals[i] + np.rint(ends[i].T))})
+        for i, (name, reason) in enumerate(zip([*plan.street_names, DISTRICT], reasons, strict=True)) if not reason
+    ]
+    return pd.concat(frames, ignore_index=True)[["street", "date", *FAN_COLUMNS]]
 
 
 def _grid(records: pd.DataFrame, plan: Plan, as_of: date) -> npt.NDArray[np.int64]:

@@ -131,7 +131,7 @@ def _rush(grid: npt.NDArray[np.int64], weights: Floats, plan: Plan, as_of: date)
 
 
 def simulate(paths: Paths, rng: np.random.Generator, draws: int) -> Floats:
-    """Person-times to come and to be entered until the deadline, one line per street and one column per draw."""
+    """Person-times to come and to be entered: street × draw × step (weeks not quite entered, then those ahead)."""
     streets, steps = paths.open.shape
     shape = (streets, draws, steps)
     block = _weeks(rng, min(paths.rates.shape[1], WINDOW), steps, draws)
@@ -143,7 +143,7 @@ def simulate(paths: Paths, rng: np.random.Generator, draws: int) -> Floats:
     # A week not quite entered mostly lacks whole sessions, not a part of each: it is drawn to come, or not.
     to_come = rng.random(shape) < paths.open[:, None, :]
     started = np.arange(steps) >= paths.late - paths.unclear[:, None]
-    return (rates * to_come * _drift(rng, draws, started) * paths.weights).sum(axis=2)
+    return rates * to_come * _drift(rng, draws, started) * paths.weights
 
 
 def _weeks(rng: np.random.Generator, weeks: int, steps: int, draws: int) -> npt.NDArray[np.int64]:

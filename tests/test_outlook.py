@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.outlook import COLUMNS, DISTRICT, outlook, whatif
+from analysis.outlook import COLUMNS, DISTRICT, fan, outlook, whatif
 from analysis.paths import Paths, day_weights, simulate, working_days
 from analysis.plan import Plan, load_plan
 from tests.made_records import made, sessions
@@ -219,9 +219,29 @@ def test_continuations_keep_whole_sessions_and_common_weeks(plan: Plan) -> None:
     grid = np.zeros((10, 91 + 62), dtype=np.int64)
     grid[:, 6:91:7] = 40
     grid[:, 97:153:14] = 40
-    paths = simulate(Paths.of(grid, plan, AUG31), np.random.default_rng(1), 2000)
+    paths = simulate(Paths.of(grid, plan, AUG31), np.random.default_rng(1), 2000).sum(axis=2)
     assert (paths >= 0).all()
     assert np.corrcoef(paths)[0, 1] > 0.4
+
+
+# --- the fan ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_fan_opens_from_today_to_the_range_of_the_deadline(plan: Plan) -> None:
+    records = weekly(plan, same(plan, 40))
+    opened, table = fan(records, plan, AUG31), outlook(records, plan, AUG31)
+    days = [f"2021-09-{d:02}" for d in (7, 14, 21, 28, 30)]
+    assert opened[opened["street"] == "曹杨"]["date"].tolist() == [pd.Timestamp(d) for d in ("2021-08-31", *days)]
+    first, last = opened[opened["date"] == "2021-08-31"], opened[opened["date"] == "2021-09-30"]
+    assert (first[RANGE_COLUMNS].to_numpy() == table[["person_times"]].to_numpy()).all()
+    assert (last[RANGE_COLUMNS].to_numpy() == table[RANGE_COLUMNS].to_numpy()).all()
+    assert (opened.groupby("street")[RANGE_COLUMNS].diff().dropna() >= 0).all(axis=None)
+
+
+def test_no_fan_without_an_outlook_or_after_the_deadline(plan: Plan) -> None:
+    records = weekly(plan, {"曹杨": 40, "甘泉": 40}, date(2021, 9, 30))
+    assert fan(records, plan, AUG31)["street"].unique().tolist() == ["曹杨", "甘泉"]
+    assert fan(records, plan, date(2021, 9, 30)).empty
 
 
 # --- what if ----------------------------------------------------------------------------------------------------------
