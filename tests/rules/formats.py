@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
+MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 Rows = Sequence[Sequence[Any]]
 
 
@@ -62,10 +64,12 @@ def workbook(sheets: Mapping[str, Rows | Sheet], date1904: bool = False) -> Work
 
 
 def xlsx(sheets: Mapping[str, Rows | Sheet], date1904: bool = False) -> bytes:
-    """The workbook as .xlsx bytes."""
+    """The workbook as .xlsx bytes, without the moment at which it was written."""
     buffer = io.BytesIO()
     workbook(sheets, date1904).save(buffer)
-    return buffer.getvalue()
+    with zipfile.ZipFile(buffer) as archive:
+        members = {i.filename: archive.read(i) for i in archive.infolist()}
+    return zip_of({n: MOMENT.sub(rb"\g<1>2021-07-01T00:00:00Z", part) for n, part in members.items()})
 
 
 def edited(content: bytes, part: str, *changes: tuple[str, str]) -> bytes:
