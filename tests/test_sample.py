@@ -26,7 +26,7 @@ def truth() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def cleaned() -> Cleaned:
-    return read_and_clean(COMMITTED, load_plan(), cache=False)
+    return read_and_clean(COMMITTED, load_plan())
 
 
 @pytest.fixture(scope="module")

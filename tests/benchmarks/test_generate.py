@@ -24,7 +24,7 @@ def truth(folder: Path) -> Truth:
 
 @pytest.fixture(scope="module")
 def cleaned(folder: Path, truth: Truth) -> Cleaned:
-    return read_and_clean(folder, load_plan(), cache=False)
+    return read_and_clean(folder, load_plan())
 
 
 def test_the_same_seed_writes_the_same_bytes(folder: Path, truth: Truth, tmp_path: Path) -> None:
