@@ -14,7 +14,7 @@ from analysis.exports.coding import Coded, CodedSheet, Mask, blank_column, code_
 from analysis.exports.headers import Header, TitleReader, find_header
 from analysis.exports.privacy import mask, mask_id, person_hash
 from analysis.values import Parsed, parse_person_times, serial_1904, shown
-from analysis.vocabulary import squeeze
+from analysis.vocabulary import BRACKETS, squeeze
 
 LABELS = (
     "street",
@@ -319,8 +319,9 @@ def total_word(cell: object, reader: TitleReader) -> tuple[str, bool]:
     if not isinstance(cell, str) or cell.isascii():
         return "", False
     text = squeeze(cell).strip(":：*()（）")
+    bare = BRACKETS.sub("", squeeze(cell)).strip(":：*")  # 合计（人次）
     for word in reader.words.totals:
-        if text == word:
+        if word in (text, bare):
             return word, True
     if text.startswith("其中"):
         return "其中", False

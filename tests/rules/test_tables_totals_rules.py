@@ -173,7 +173,7 @@ def test_totals_do_not_reach_across_sheets(tmp_path):
 
 
 @pytest.mark.parametrize("word", [
-    "5月小计", "本页小计", "本页合计", "曹杨新村街道合计", "第二季度累计", "全区总计", "合计人次",
+    "5月小计", "本页小计", "本页合计", "曹杨新村街道合计", "第二季度累计", "全区总计", "合计人次", "合计（人次）", "小计(人次)：",
 ])
 def test_total_words_with_something_before_or_behind(tmp_path, word):
     rows = [TITLES, rec("曹杨", 1, 3), rec("曹杨", 2, 4), total(word, 7)]
