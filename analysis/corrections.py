@@ -131,6 +131,34 @@ def apply_corrections(
     return corrected, stacked(repairs, REPAIR_COLUMNS), stacked(found, FINDING_COLUMNS)
 
 
+def left_behind(records: pd.DataFrame, repairs: pd.DataFrame) -> pd.DataFrame:
+    """An error finding for every corrected row that a newer version has replaced without the correction.
+
+    Parameters
+    ----------
+    records : resolved rows (identity, reason).
+    repairs : all repairs; those of corrections.csv are looked at.
+    """
+    place = ["file", "sheet", "row"]
+    corrected = repairs[repairs["rule"].astype(str).str.startswith("correction") & repairs["column"].isin(records.columns)]
+    if corrected.empty:
+        return stacked([], FINDING_COLUMNS)
+    known = records.assign(**{c: records[c].astype(str) for c in place}, position=np.arange(len(records)))
+    rows = corrected.assign(**{c: corrected[c].astype(str) for c in place}).merge(known[[*place, "position"]], on=place)
+    standing = ~records["reason"].isin(["superseded", "duplicate"]).to_numpy()
+    successor = pd.Series(np.flatnonzero(standing), index=records["identity"].to_numpy()[standing])
+    found = []
+    for c in rows.itertuples():
+        old = records.iloc[c.position]
+        if standing[c.position] or old["identity"] not in successor.index:
+            continue
+        new = records.iloc[np.max(successor.loc[[old["identity"]]])]
+        if str(new[c.column]) != str(old[c.column]):
+            message = f"这一行已按更正表改过，但较新的{new['file']}第{new['row']}行没有改，以后者为准；请按记录编号更正，或更正后者"
+            found.append(finding("correction_unmatched", str(old["file"]), str(old["sheet"]), int(old["row"]), message))
+    return stacked(found, FINDING_COLUMNS)
+
+
 def _with(raw: dict[str, Coded], c: Correction, rows: np.ndarray, text: str) -> np.ndarray:
     """Rows whose cell says `text`; a date cell may be written in any way."""
     return np.array([r for r in rows if _says(raw[c.column].at(int(r)), text)], dtype=np.intp)

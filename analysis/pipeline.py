@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.checks import folder_checks
 from analysis.controls import control_totals
-from analysis.corrections import Correction, load_corrections
+from analysis.corrections import Correction, left_behind, load_corrections
 from analysis.exports.engines import open_workbook
 from analysis.exports.files import Passed, walk
 from analysis.exports.grid import Source
@@ -147,13 +147,15 @@ def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:
         for r in readings
         if not r.has_activities and not r.has_summary and not any(s.state == "not_understood" for s in r.sheets)
     ]
-    rows = clean_rows(readings, plan, folder.corrections)
+    unknown_yet = {r.path for r in later}
+    rows = clean_rows(readings, plan, [c for c in folder.corrections if c.file not in unknown_yet])
     keys = compare_keys(rows.records, rows.raw_codes, rows.present)
     resolved = resolve(rows.records, keys, readings)
     records = resolved.records
     found = [
         _of_standing(rows.findings, records),
         resolved.findings,
+        left_behind(records, rows.repairs),
         *_excluded(records),
         control_totals(records, readings),
         folder_checks(records, readings),

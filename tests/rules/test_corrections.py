@@ -164,6 +164,28 @@ def test_a_correction_already_made_in_the_newest_version(tmp_path):
     assert unmatched(result) == []
 
 
+@pytest.mark.parametrize(("now", "total", "flagged"), [(25, 25, True), (26, 26, False)])
+def test_a_corrected_row_that_a_newer_export_replaces(tmp_path, now, total, flagged):
+    # the correction names a row of the older export; the newer one has not been mended: the analyst must be told
+    newer = [TITLES, ["A1", "曹杨", "课一", "2021-05-06", now, "就医", "培训", "已通过"]]
+    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": newer}}
+    result = read(tmp_path, line("参加人次", "25", "26", file="20210601.xlsx"), files=files)
+    assert result.rows("20210601.xlsx")[2] == "superseded"
+    assert result.totals() == {"曹杨": total}
+    found = result.findings[result.findings["message"].astype(str).str.contains("更正")]
+    assert [(f, int(r), s) for f, r, s in zip(found["file"], found["row"], found["severity"], strict=True)] == (
+        [("20210601.xlsx", 2, "error")] if flagged else [])
+
+
+def test_corrections_of_exports_not_yet_known(tmp_path):
+    files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": ROWS}}
+    raw = folder(tmp_path, files, {"corrections.csv": csv_text([HEAD, line("参加人次", "25", "26")])})
+    result = run(raw, known_by=date(2021, 6, 15))
+    assert result.totals() == SUM
+    assert unmatched(result) == []
+    assert run(raw).totals() == {"曹杨": 26}
+
+
 def test_a_correction_comes_before_versions_are_compared(tmp_path):
     # once the number of A1 in the newer export is mended, the older version is no longer newest_unusable's loss
     files = {"20210601.xlsx": {"s": ROWS}, FILE: {"s": [TITLES,
