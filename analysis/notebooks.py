@@ -72,7 +72,6 @@ def page_of(notebook: Any, name: str) -> str:
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
-    exporter.register_filter("highlight_code", lambda source, **_: f"<pre><code>{_escaped(source)}</code></pre>")
     body, _ = exporter.from_notebook_node(_without_parameters(notebook))
     title = next((c.source.splitlines()[0].lstrip("# ") for c in notebook.cells if c.cell_type == "markdown"), name)
     return PAGE.read_text(encoding="utf-8").replace("{{title}}", _escaped(title)).replace("{{body}}", body)

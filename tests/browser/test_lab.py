@@ -84,7 +84,7 @@ def test_a_notebook_runs_without_error_and_shows_its_charts(
         ).count()
         == 0
     )
-    assert "演示数据" in page.locator("[role=note]").first.inner_text()
+    expect(page.locator("[role=note]").first).to_contain_text("演示数据", timeout=PATIENCE)
     for image in page.locator(".jp-OutputArea-output img").all():
         assert image.evaluate("i => i.naturalWidth") > 200
     assert not [u for u in away if "127.0.0.1" not in u and not u.startswith("https://jupyterlab")]

@@ -105,7 +105,7 @@ def test_the_keyboard_reaches_every_control_and_reset_restores(explorer: Page) -
     assert set(range(count)) <= reached
     explorer.get_by_label("曹杨", exact=True).uncheck()
     assert explorer.inner_text("#sentence") != before
-    explorer.click("#reset")
+    explorer.click("#restore")
     assert explorer.inner_text("#sentence") == before
 
 
@@ -117,12 +117,12 @@ def test_exported_notebooks_open_offline(notebook_pages: list[Path], page: Page,
         page.goto(path.as_uri())
         assert page.locator("h1").first.is_visible()
         assert "演示数据" in page.inner_text("[role=note]")
-        assert not page.locator("pre code").first.is_visible()
+        assert not page.locator(".input pre").first.is_visible()
         for image in page.locator("main img").all():
             assert image.get_attribute("alt")
             assert image.evaluate("i => i.complete && i.naturalWidth > 300")
         page.click("#toggle")
-        assert page.locator("pre code").first.is_visible()
+        assert page.locator(".input pre").first.is_visible()
         page.set_viewport_size({"width": 390, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, f"{path.name} is wider than a phone"
         page.set_viewport_size({"width": 1280, "height": 1400})
