@@ -240,7 +240,8 @@ def _outlook(figures: Figures, s: Standing, charts: dict[str, Chart]) -> Section
     title = f"到{style.day(s.target.deadline)}能否完成{s.target.name}"
     table = Table(title, columns, rows, (18, 20, 18, 20, 34, 20, 26), numeric=(1, 2, 3, 4, 5), bad=bad, total=True,
                   note=prospects.outlook_note())
-    return Section("展望", text, (table,), _pictures(charts, ("outlook",)))
+    drawn = _pictures(charts, ("outlook",))
+    return Section("展望", text, () if drawn else (table,), drawn)  # the chart holds every number of the table
 
 
 def _likeliest_first(found: pd.DataFrame) -> list[dict[Any, Any]]:

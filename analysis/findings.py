@@ -13,7 +13,7 @@ REPAIR_COLUMNS = ["file", "sheet", "row", "column", "raw", "clean", "rule"]
 ERRORS = frozenset({
     "unread_file", "sheet_not_understood", "unknown_street", "unknown_status", "bad_date", "bad_person_times",
     "newest_unusable", "id_reused", "mass_withdrawal", "possible_revision", "same_snapshot", "error_cell",
-    "correction_unmatched", "second_table",
+    "correction_unmatched",
 })  # fmt: skip
 NOTES = frozenset({
     "hidden_sheet", "unknown_column", "doubled_column", "large_session", "late_record", "unlisted_venue",

@@ -50,6 +50,6 @@ def steady(plan: Plan, totals: dict[str, int], scenarios: str = "就医、出行
 def figures_of(records: pd.DataFrame, context: Context) -> SimpleNamespace:
     """The frames that the charts read."""
     plan, as_of = context.plan, context.as_of
-    return SimpleNamespace(records=records, daily=daily(records, plan, as_of),
+    return SimpleNamespace(comparison=None, records=records, daily=daily(records, plan, as_of),
                            progress=progress(records, plan, as_of, context.basis),
                            district_daily=district_daily(records, plan, as_of))

@@ -5,23 +5,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.charts.base import Chart, Context
 from analysis.charts.calendar import calendar
 from analysis.charts.district import district
 from analysis.charts.league import league
+from analysis.charts.outlook import outlook
 from analysis.charts.pace import pace
 from analysis.charts.render import save, svg
+from analysis.charts.revisions import revisions
 from analysis.charts.scenarios import scenarios
 from analysis.charts.small_multiples import small_multiples
 from analysis.charts.style import MissingGlyphError, use_style
 from analysis.charts.timeline import timeline
+from analysis.outlook import fan
+from analysis.outlook import outlook as outlook_of
+from analysis.schedule import is_due
 
 if TYPE_CHECKING:
     from analysis.figures import Figures
 
-__all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "league", "pace", "save",
+__all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "league", "outlook", "pace", "revisions", "save",
            "scenarios", "small_multiples", "svg", "timeline", "use_style"]
 
 
@@ -42,4 +48,23 @@ def draw_all(figures: Figures, context: Context) -> list[Chart]:
             pace(figures.daily, figures.progress, context),
             scenarios(figures.records, context),
             calendar(figures.records, context),
+            *_ahead(figures, context),
+            *_changed(figures, context),
         ]
+
+
+def _ahead(figures: Figures, context: Context) -> list[Chart]:
+    """The outlook, while the deadline of the target in force has not come."""
+    if is_due(context.plan.target_in_force(context.as_of), context.as_of):
+        return []
+    found = outlook_of(figures.records, context.plan, context.as_of)
+    ranges = fan(figures.records, context.plan, context.as_of)
+    return [outlook(found, ranges, figures.district_daily, context)]
+
+
+def _changed(figures: Figures, context: Context) -> list[Chart]:
+    """Why the last briefing's figure has changed, if there was one."""
+    c = figures.comparison
+    if c is None:
+        return []
+    return [revisions(c.streets, replace(context, as_of=c.as_of), c.old_known_by, c.new_known_by)]
