@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+
 from tests.benchmarks.street_names import STREETS
 
 PASSED = {"已通过", "审核通过", "已完成", ""}
