@@ -120,9 +120,7 @@ def trace(
 
 @app.command()
 def compare(
-    raw: Annotated[Path, typer.Argument(help="放导出表的文件夹")],
-    old: Annotated[str, typer.Argument(help="上次简报的已知日期")],
-    new: Annotated[str, typer.Argument(help="本次简报的已知日期")],
+    words: Annotated[list[str], typer.Argument(metavar="[RAW] OLD NEW", help="放导出表的文件夹；上次、本次简报的已知日期")],
     as_of: AsOf = None,
     plan: PlanFile = None,
     workers: Workers = None,
@@ -132,7 +130,10 @@ def compare(
     from analysis.revisions import compare as compare_runs
     from analysis.summary import comparison_text
 
-    before, after = _day(old), _day(new)
+    if len(words) not in (2, 3):
+        raise Stop("用法：suishenxue compare [文件夹] 上次日期 本次日期")
+    raw = Path(words[0] if len(words) == 3 else "raw_exports")
+    before, after = _day(words[-2]), _day(words[-1])
     if not before or not after or before > after:
         raise Stop("OLD 应早于 NEW，写作 2021-06-30。")
     programme, folder = _read(raw, plan, workers)

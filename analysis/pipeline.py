@@ -232,7 +232,7 @@ def _default_as_of(readings: Sequence[ExportReading], plan: Plan) -> date:
 def _public(records: pd.DataFrame) -> pd.DataFrame:
     """Records without the reader's own columns; no person's hash leaves memory."""
     row_id = records["file"].astype(str) + "|" + records["sheet"].astype(str) + "|" + records["row"].astype(str)
-    own = ["person", "home", "exported", "own_reason", "beyond_snapshot", "status_reason", "street_message"]
+    own = ["person", "named", "home", "exported", "own_reason", "beyond_snapshot", "status_reason", "street_message"]
     return records.drop(columns=own).assign(row_id=row_id)
 
 
@@ -256,6 +256,9 @@ def _file_findings(
                     "undated_export", r.path, "", None, "看不出导出日期，按最早处理；请在文件名加上日期，如 _20210701"
                 )
             )
+        if r.stated.unread_period:
+            text = "统计区间的写法无法识别，未据此判断删除的记录；请写作 2021-04-01 至 2021-06-30"
+            found.append(finding("coverage_not_understood", r.path, "", None, text))
         found += [finding("engine", r.path, "", None, w) for w in r.warnings]
         seen: set[str] = set()
         for s in r.sheets:

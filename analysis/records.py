@@ -150,7 +150,12 @@ def _place(readings: Sequence[ExportReading], sheets: list) -> pd.DataFrame:
     snapshots = [np.datetime64(e.snapshot, "s") if e.snapshot else np.datetime64("NaT", "s") for _, _, e, _ in sheets]
     files = list(dict.fromkeys(e.path for e in readings))
     names = list(dict.fromkeys(x[3].name for x in sheets))
-    persons = np.concatenate([_persons(x[3]) for x in sheets]) if sheets else np.empty(0, object)
+    persons, named = (
+        np.concatenate([_or_blank(hashes, len(x[3].records)) for x in sheets for hashes in [getattr(x[3], name)]])
+        if sheets
+        else np.empty(0, object)
+        for name in ("persons", "named")
+    )
     return pd.DataFrame(
         {
             "file": pd.Categorical.from_codes(
@@ -164,14 +169,15 @@ def _place(readings: Sequence[ExportReading], sheets: list) -> pd.DataFrame:
             "exported": repeat([e.stated.exported for _, _, e, _ in sheets]).astype(bool),
             "sheet_number": repeat(range(len(sheets))).astype(np.int32),
             "person": persons,
+            "named": named,
             "person_level": repeat([x[3].persons is not None for x in sheets]).astype(bool),
             "home": np.concatenate([x[3].home for x in sheets]) if sheets else np.empty(0, bool),
         }
     )
 
 
-def _persons(sheet: SheetReading) -> npt.NDArray[np.object_]:
-    return sheet.persons if sheet.persons is not None else table_of([""] * len(sheet.records))
+def _or_blank(hashes: npt.NDArray[np.object_] | None, length: int) -> npt.NDArray[np.object_]:
+    return hashes if hashes is not None else table_of([""] * length)
 
 
 def _columns(raw: dict[str, Coded], plan: Plan) -> dict[str, _Column]:

@@ -66,7 +66,9 @@ def resolve(records: pd.DataFrame, keys: Keys, exports: Sequence[ExportReading])
     identity = _link_by_content(state, identity)
     found.append(_at(records, "id_reused", reused, "同一编号用在不同街镇、不同日期的记录上，均计入，请核对编号"))
     duplicate, stander = _duplicates(state, identity)
-    conflict = duplicate[keys.differ(duplicate, stander)]
+    named = records["named"].to_numpy()
+    others = (named[duplicate] != named[stander]) & (named[duplicate] != "") & (named[stander] != "")
+    conflict = duplicate[keys.differ(duplicate, stander) | others]
     reason = np.full(len(records), "", dtype=object)
     reason[duplicate] = "duplicate"
     versions = np.flatnonzero(reason == "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -116,3 +117,12 @@ def test_as_of_and_known_by(exports: Path, tmp_path: Path) -> None:
     assert pd.read_csv(tmp_path / "april" / "progress.csv")["person_times"].sum() == 20
     ledger = pd.read_csv(tmp_path / "april" / "ledger.csv")
     assert (ledger["disposition"] == "counted").sum() == 2
+
+
+def test_compare_reads_raw_exports_if_no_folder_is_given(exports: Path) -> None:
+    command = [sys.executable, "-m", "analysis", "compare", "2021-05-31", "2021-06-30"]
+    root = Path(__file__).parent.parent
+    exports.rename(exports.parent / "raw_exports")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=exports.parent, env={**os.environ, "PYTHONPATH": str(root)})
+    assert done.returncode == 0, done.stderr
+    assert "曹杨：20 ±0 = 20" in done.stdout

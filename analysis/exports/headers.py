@@ -102,6 +102,8 @@ def find_header(sheet: CodedSheet, reader: TitleReader, starts: range | None = N
             continue
         for depth in range(1, DEEPEST_HEADER + 1):
             last = first + depth - 1
+            if last < sheet.length and _row_is_blank(sheet, last):
+                continue  # a blank row may stand between parents and children
             if last >= sheet.length or (depth > 1 and not _row_could_be_header(sheet, last)):
                 break
             header = read_header(sheet, first, last, reader)
@@ -142,6 +144,10 @@ def _score(header: Header) -> int:
     )
 
 
+def _row_is_blank(sheet: CodedSheet, row: int) -> bool:
+    return all(c.at(row) is None for c in sheet.columns)
+
+
 def _row_could_be_header(sheet: CodedSheet, row: int) -> bool:
     """A row of titles holds text only, no dates, no numbers."""
     cells = [c for c in (column.at(row) for column in sheet.columns) if c is not None]
@@ -158,6 +164,7 @@ def header_cells(sheet: CodedSheet, first: int, last: int) -> list[list[str]]:
             if first <= first_row <= last:
                 for c in range(first_column, min(last_column + 1, len(sheet.columns))):
                     block[r - first][c] = block[first_row - first][first_column]
+    block = [row for row in block if any(row)]
     for upper, lower in pairwise(block):
         _spread_parents(upper, lower)
     return block

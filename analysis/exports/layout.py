@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.exports.coding import Coded, CodedSheet, Mask, blank_column, code_cells, fill_merges, joined
-from analysis.exports.headers import Header, TitleReader, find_header
+from analysis.exports.headers import PERSON_KINDS, Header, TitleReader, find_header
 from analysis.exports.privacy import mask, mask_id, person_hash
 from analysis.values import Parsed, parse_person_times, serial_1904, shown
 from analysis.vocabulary import BRACKETS, squeeze
@@ -60,6 +60,7 @@ class SheetReading:
     checks: tuple[Coded, ...] = ()
     marks: tuple[tuple[str, Coded], ...] = ()
     persons: npt.NDArray[np.object_] | None = None  # keyed hashes in a person-level sheet
+    named: npt.NDArray[np.object_] | None = None  # keyed hashes of persons beside a person-times column
     home: Mask | None = None
     merged: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))  # rows of a merged number
     hidden_rows: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
@@ -233,7 +234,8 @@ def _read_records(
         parts=parts,
         checks=checks,
         marks=marks,
-        persons=_persons(sheet, sections, positions, key),
+        persons=_persons(sheet, sections, positions, key, level=True),
+        named=_persons(sheet, sections, positions, key, level=False),
         home=_home(sheet, sections, positions, home_words),
         merged=np.array([r + 1 for r in merged if is_record[r]], dtype=np.int32),
         hidden_rows=np.array([r + 1 for r in sorted(sheet.hidden_rows) if r < sheet.length and is_record[r]], np.int32),
@@ -446,13 +448,14 @@ def _lists(
 
 
 def _persons(
-    sheet: CodedSheet, sections: list[_Section], positions: list[npt.NDArray[np.intp]], key: bytes
+    sheet: CodedSheet, sections: list[_Section], positions: list[npt.NDArray[np.intp]], key: bytes, level: bool
 ) -> npt.NDArray[np.object_] | None:
-    if not any(s.header.person_level for s in sections):
+    """Hashes of the persons in the person-level tables (`level`) or in the others; None if there is no such column."""
+    if not any(s.header.person_level is level and set(PERSON_KINDS) & set(s.header.personal) for s in sections):
         return None
     hashes: list[object] = []
     for section, rows in zip(sections, positions, strict=True):
-        personal = section.header.personal if section.header.person_level else {}
+        personal = section.header.personal if section.header.person_level is level else {}
         cells = {
             k: [sheet.columns[c].objects()[rows] for c in personal.get(k, ())] for k in ("phone", "id_number", "name")
         }

@@ -24,6 +24,7 @@ class Stated:
     snapshot: datetime | None = None
     exported: bool = False
     coverages: tuple[tuple[date, date], ...] = ()  # one for each stated period, as sheets by month have them
+    unread_period: bool = False  # a period is stated in words that are not understood
 
     @property
     def coverage(self) -> tuple[date, date] | None:
@@ -37,8 +38,10 @@ def stated(lines: list[str], words: Vocabulary, year: int) -> Stated:
     strong = _dates(texts, words.lines["exported"], year)
     weak = _dates(texts, words.lines["weaker_date"], year)
     snapshot = max(strong) if strong else max(weak) if weak else None
-    coverages = dict.fromkeys(c for t in texts if (c := _coverage(t, words, year)))
-    return Stated(snapshot, bool(strong), tuple(coverages))
+    named = [m.group(1) for t in texts if (m := re.search(_spaced(words.lines["coverage"]) + r"\s*[:：]\s*(.+)", t))]
+    periods = [_period(text, year) for text in named]
+    coverages = dict.fromkeys(p for p in periods if p)
+    return Stated(snapshot, bool(strong), tuple(coverages), None in periods)
 
 
 def _dates(texts: list[str], keys: tuple[str, ...], year: int) -> list[datetime]:
@@ -80,11 +83,6 @@ def _month_end(year: int, month: int) -> datetime | None:
     if not (1 <= month <= 12 and 1900 <= year <= 2199):
         return None
     return _end_of_day(date(year, month, monthrange(year, month)[1]))
-
-
-def _coverage(text: str, words: Vocabulary, year: int) -> tuple[date, date] | None:
-    m = re.search(_spaced(words.lines["coverage"]) + r"\s*[:：]\s*(.+)", text)
-    return _period(m.group(1), year) if m else None
 
 
 def _period(text: str, year: int) -> tuple[date, date] | None:
