@@ -548,8 +548,3 @@ def _part_errors(sheets: list) -> list[tuple[npt.NDArray[np.intp], str]]:
                 result.append((rows, f"{kind}人次"))
         start += len(sheet.records)
     return result
-
-
-def as_date(value: object) -> date | None:
-    """A timestamp as a date, None for NaT."""
-    return None if pd.isna(value) else pd.Timestamp(value).date()
