@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.exports.reading import ExportReading
 from analysis.findings import FINDING_COLUMNS, finding, findings, stacked
-from analysis.snapshots import export_order
+from analysis.snapshot_state import export_order
 
 ROUND_RUN = 8  # so many records of one street in a row, all multiples of ten, are unlikely by chance (0.1 ** 8)
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.exports.layout import SheetReading, Total
 from analysis.exports.reading import ExportReading
+from analysis.exports.sheet_reading import SheetReading, Total
 from analysis.findings import FINDING_COLUMNS, findings, stacked
 from analysis.values import parse_person_times
 from analysis.vocabulary import load_vocabulary

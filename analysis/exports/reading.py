@@ -10,9 +10,10 @@ import numpy as np
 
 from analysis.exports.coding import code_grid
 from analysis.exports.grid import Source, Workbook
-from analysis.exports.headers import TitleReader
-from analysis.exports.layout import SheetReading, read_sheet
+from analysis.exports.layout import read_sheet
 from analysis.exports.lines import Stated, name_date, stated, stated_street
+from analysis.exports.sheet_reading import SheetReading
+from analysis.exports.titles import TitleReader
 from analysis.plan import Plan
 from analysis.values import date_parser, street_parser, streets_inside
 from analysis.vocabulary import Vocabulary, load_vocabulary
