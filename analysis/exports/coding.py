@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
 
 import numpy as np
@@ -15,6 +17,7 @@ from analysis.vocabulary import BLANKS
 Codes = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 BLANK = -1
+_NUMERIC = re.compile(r"[0-9 :./+-]+")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,17 @@ class Coded:
         """Rows whose cell passes a test (a blank never does)."""
         passed = np.fromiter((test(v) for v in self.values), dtype=bool, count=len(self.values))
         return np.append(passed, False)[self.codes]
+
+    def mask_words(self, test: Callable[[str], bool]) -> Mask:
+        """Rows whose cell is a text of words that passes a test; dates, times, ids and other numbers never do."""
+        passed = np.zeros(len(self.values) + 1, dtype=bool)
+        passed[[i for i, word in self.words if test(word)]] = True
+        return passed[self.codes]
+
+    @cached_property
+    def words(self) -> list[tuple[int, str]]:
+        """Code and text of each distinct cell that holds more than digits and what stands between them."""
+        return [(i, v) for i, v in enumerate(self.values) if isinstance(v, str) and not _NUMERIC.fullmatch(v)]
 
     def filled(self) -> Mask:
         return self.codes != BLANK
@@ -69,25 +83,29 @@ def code_cells(cells: Iterable[object]) -> Coded:
     """Code a column of raw cells; None and text of blanks only are blank."""
     index: dict[object, int] = {}
     codes = np.fromiter((index.setdefault(c, len(index)) for c in cells), dtype=np.int32)
-    blank = np.fromiter((is_blank(v) for v in index), dtype=bool, count=len(index))
-    recode = np.where(blank, BLANK, np.cumsum(~blank) - 1).astype(np.int32)
-    return Coded(recode[codes] if len(codes) else codes, [v for v, b in zip(index, blank, strict=True) if not b])
+    return without_blanks(codes, list(index))
+
+
+def without_blanks(codes: Codes, values: list[object]) -> Coded:
+    """A column of codes into cells some of which may be blank."""
+    if not any(map(is_blank, values)):
+        return Coded(codes, values)
+    blank = np.fromiter(map(is_blank, values), dtype=bool, count=len(values))
+    recode = np.append(np.where(blank, BLANK, np.cumsum(~blank) - 1), BLANK).astype(np.int32)
+    return Coded(recode[codes], [v for v, b in zip(values, blank, strict=True) if not b])
 
 
 def is_blank(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not BLANKS.sub("", cell))
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell[:1].isalnum() and not BLANKS.sub("", cell)  # the first test tells most cells
 
 
 def code_grid(grid: Grid) -> CodedSheet:
     """Code every column of a sheet and blank what lies under merges."""
-    columns = [code_cells(column) for column in zip_longest(*grid.rows)]
-    for first_row, first, last_row, last in grid.merges:
-        for c in range(first, min(last + 1, len(columns))):
-            start = first_row + 1 if c == first else first_row
-            columns[c].codes[start : last_row + 1] = BLANK
     return CodedSheet(
         grid.name,
-        columns,
+        cover_merges([code_cells(column) for column in zip_longest(*grid.rows)], grid.merges),
         len(grid.rows),
         grid.merges,
         grid.hidden,
@@ -95,6 +113,17 @@ def code_grid(grid: Grid) -> CodedSheet:
         grid.date1904,
         grid.has_merge_information,
     )
+
+
+def cover_merges(columns: Sequence[Coded], merges: Sequence[Merge]) -> list[Coded]:
+    """The same columns, blank under the covered cells of merges."""
+    codes = [c.codes for c in columns]
+    for c in {c for m in merges for c in range(m[1], min(m[3] + 1, len(columns)))}:
+        codes[c] = codes[c].copy()
+    for first_row, first, last_row, last in merges:
+        for c in range(first, min(last + 1, len(columns))):
+            codes[c][first_row + 1 if c == first else first_row : last_row + 1] = BLANK
+    return [replace(column, codes=code) for column, code in zip(columns, codes, strict=True)]
 
 
 def fill_merges(column: Coded, index: int, merges: tuple[Merge, ...]) -> Coded:
@@ -108,6 +137,8 @@ def fill_merges(column: Coded, index: int, merges: tuple[Merge, ...]) -> Coded:
 
 def joined(parts: Sequence[Coded]) -> Coded:
     """Columns one below the other, with one list of distinct values."""
+    if len(parts) == 1:
+        return parts[0]
     index: dict[tuple[type, object], int] = {}
     pieces = []
     for part in parts:

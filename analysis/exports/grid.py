@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.exports.coding import CodedSheet
 
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column; 0-based, inclusive
 
@@ -33,7 +37,7 @@ class Workbook:
     """The sheets of one file, in the file's order. A single-sheet text file has one sheet named after the file's stem."""
 
     kind: str  # xlsx xlsm xlsb xls ods xml2003 csv html mhtml
-    sheets: tuple[Grid, ...]
+    sheets: tuple[Grid | CodedSheet, ...]  # a large sheet comes by its distinct cells
     warnings: tuple[str, ...] = ()  # Chinese sentences: which engine had to step in and why
 
 

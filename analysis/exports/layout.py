@@ -67,18 +67,18 @@ def _no_table(
         dates = sheet.columns[header.columns["activity_date"]].mask(lambda v: parse_date(v).value is not None)
         if dates[header.last + 1 :].any():
             return "not_understood", "有日期列，但找不到人次列，请核对表头"
-    if any(c.mask(_is_whole_header(reader)).any() for c in sheet.columns):
+    if any(c.mask_words(_is_whole_header(reader)).any() for c in sheet.columns):
         return "not_understood", "整行内容挤在一个单元格里，请用“分列”拆成多列"
     if any(c.mask(_date_like).sum() >= DATES_WITHOUT_HEADER for c in sheet.columns):
         return "not_understood", "有日期数据，但前30行内找不到表头，请补上表头"
     return "other", ""
 
 
-def _is_whole_header(reader: TitleReader) -> Callable[[object], bool]:
+def _is_whole_header(reader: TitleReader) -> Callable[[str], bool]:
     """A cell that holds the titles of a whole table, as a text file with an unknown separator gives it."""
 
-    def test(cell: object) -> bool:
-        pieces = re.split(r"[,;|\t，；]", cell) if isinstance(cell, str) else []
+    def test(cell: str) -> bool:
+        pieces = re.split(r"[,;|\t，；]", cell)
         return len(pieces) > 2 and {"activity_date", "person_times"} <= {reader.meaning(p) for p in pieces}
 
     return test
@@ -94,7 +94,7 @@ def _sections(sheet: CodedSheet, first: Header, reader: TitleReader) -> list[Sec
     """The table under its header, cut where a header stands again (the same one on a new page, or another one)."""
     candidates = np.zeros(sheet.length, dtype=bool)
     for column in sheet.columns:
-        candidates |= column.mask(lambda v: isinstance(v, str) and reader.meaning(v) == "activity_date")
+        candidates |= column.mask_words(lambda v: reader.meaning(v) == "activity_date")
     headers = [first]
     for row in np.flatnonzero(candidates):
         if row <= headers[-1].last:
@@ -127,7 +127,7 @@ def _headers_inside(sheet: CodedSheet, sections: list[Section], reader: TitleRea
     titles = np.zeros(sheet.length, dtype=np.int16)
     filled = np.zeros(sheet.length, dtype=np.int16)
     for column in sheet.columns:
-        titles += column.mask(lambda v: isinstance(v, str) and reader.known(v))
+        titles += column.mask_words(reader.known)
         filled += column.filled()
     inside = (titles >= 2) & (titles * 2 >= filled)
     for section in sections:

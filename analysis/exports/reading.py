@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from analysis.exports.coding import code_grid
-from analysis.exports.grid import Source, Workbook
+from analysis.exports.grid import Grid, Source, Workbook
 from analysis.exports.layout import read_sheet
 from analysis.exports.lines import Stated, name_date, stated, stated_street
 from analysis.exports.sheet_reading import SheetReading
@@ -52,7 +52,7 @@ def read_export(source: Source, open_workbook: Callable[[Source], Workbook], pla
     workbook = open_workbook(source)
     words = load_vocabulary()
     reader, parse_date = TitleReader(plan, words), date_parser(plan)
-    sheets = tuple(read_sheet(code_grid(g), reader, parse_date, plan.home_words, key) for g in workbook.sheets)
+    sheets = tuple(read_sheet(code_grid(g) if isinstance(g, Grid) else g, reader, parse_date, plan.home_words, key) for g in workbook.sheets)
     return describe(source, workbook.kind, sheets, workbook.warnings, plan, words)
 
 

@@ -106,7 +106,7 @@ def home_of(
         for name in ("venue", "venue_type", "activity", "service", "remark"):
             if (c := section.header.columns.get(name)) is not None:
                 column = fill_merges(sheet.columns[c], c, sheet.merges) if name != "remark" else sheet.columns[c]
-                home |= column.mask(lambda v: isinstance(v, str) and any(w in v for w in words))
+                home |= column.mask_words(lambda v: any(w in v for w in words))
         pieces.append(home[rows])
     return np.concatenate(pieces)
 

@@ -48,26 +48,26 @@ def row_roles(
     is_total[list(totals)] = True
     said = tuple(w for key in ("exported", "weaker_date", "coverage") for w in reader.words.lines[key])
     first_is_note = _first_cell(
-        sheet, span, lambda v: isinstance(v, str) and squeeze(v).startswith((*reader.words.notes, *said))
+        sheet, span, lambda v: squeeze(v).startswith((*reader.words.notes, *said))
     )
     note = ((count <= 1) | first_is_note) & ~valid_date & ~valid_count
     record = inside & any_filled & (count > 0) & ~in_header & ~is_total & ~note & ~(other & ~valid_date)
     return record, {r: w for r, w in totals.items() if inside[r] and not in_header[r]}
 
 
-def _first_cell(sheet: CodedSheet, span: list[int], test: Callable[[object], bool]) -> Mask:
-    """Rows whose first filled cell passes a test."""
+def _first_cell(sheet: CodedSheet, span: list[int], test: Callable[[str], bool]) -> Mask:
+    """Rows whose first filled cell is words that pass a test."""
     result = np.zeros(sheet.length, dtype=bool)
     seen = np.zeros(sheet.length, dtype=bool)
     for c in span:
-        result |= sheet.columns[c].mask(test) & ~seen
+        result |= sheet.columns[c].mask_words(test) & ~seen
         seen |= sheet.columns[c].filled()
     return result
 
 
-def total_word(cell: object, reader: TitleReader) -> tuple[str, bool]:
+def total_word(cell: str, reader: TitleReader) -> tuple[str, bool]:
     """The total word of a cell and whether it stands alone; ('', False) if there is none."""
-    if not isinstance(cell, str) or cell.isascii():
+    if cell.isascii():
         return "", False
     text = squeeze(cell).strip(":：*()（）")
     bare = BRACKETS.sub("", squeeze(cell)).strip(":：*")  # 合计（人次）
@@ -90,21 +90,21 @@ def _total_rows(
 ) -> dict[int, str]:
     header = section.header
     free = {c for name in ("activity", "remark") if (c := header.columns.get(name)) is not None}
-    found: dict[int, str] = {}
+    totals: dict[int, str] = {}
     seen = np.zeros(sheet.length, dtype=bool)
     whole = valid_date & valid_count
     for c in range(header.span[0], header.span[1] + 1):
         column = sheet.columns[c]
-        words = [total_word(v, reader) for v in column.values]
-        if any(w for w, _ in words):
-            hit = column.mask(lambda v: bool(total_word(v, reader)[0]))
-            alone = column.mask(lambda v: total_word(v, reader)[1])
+        words = {i: found for i, v in column.words if (found := total_word(v, reader))[0]}
+        if words:
+            hit = np.isin(column.codes, list(words))
+            alone = np.isin(column.codes, [i for i, (_, whole_cell) in words.items() if whole_cell])
             total = hit & np.where(whole, alone & (c not in free), ~valid_date | ~seen)
             for r in np.flatnonzero(total):
-                found.setdefault(int(r), words[column.codes[r]][0])
+                totals.setdefault(int(r), words[int(column.codes[r])][0])
         if c not in header.sequence:
             seen |= column.filled()
-    return found
+    return totals
 
 
 def total_of(sheet: CodedSheet, sections: list[Section], row: int, word: str, records: npt.NDArray[np.intp]) -> Total:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
@@ -41,9 +41,12 @@ def read_marks(xml: bytes) -> SheetMarks:
     prefix = _prefix(xml)
     _check_extent(xml, prefix)
     cells = dict(chain(_error_cells(xml, prefix), _formulas_without_value(xml, prefix), _iso_dates(xml, prefix)))
-    return SheetMarks(
-        cells, tuple(_merges(xml, prefix)), _hidden_rows(xml, prefix), b't="b"' in xml
-    )
+    return replace(read_frame(xml, prefix), cells=cells, has_booleans=b't="b"' in xml)
+
+
+def read_frame(xml: bytes, prefix: bytes = b"", rows: bool = True) -> SheetMarks:
+    """Merges and, unless no row has any attribute but its number, hidden rows."""
+    return SheetMarks({}, tuple(_merges(xml, prefix)), _hidden_rows(xml, prefix) if rows else frozenset(), False)
 
 
 def plain_xml(xml: bytes) -> bytes:

@@ -14,6 +14,8 @@ from lxml import etree
 from python_calamine import CalamineWorkbook, PasswordError
 
 from analysis.exports.cells import Rows, calamine_rows, plain_rows, put_cells
+from analysis.exports.coding import CodedSheet
+from analysis.exports.compact import is_large, read_compact
 from analysis.exports.grid import Grid, Source, Unreadable, Workbook
 from analysis.exports.messages import DAMAGED, ENCRYPTED, NO_SHEETS, SAME_NAMES
 from analysis.exports.package import Package, open_package
@@ -40,6 +42,9 @@ def read_xlsx(source: Source) -> Workbook:
     """
     package = open_package(source.content)
     entries, date1904 = worksheet_entries(package)
+    compact = _compact(package, entries, date1904)
+    if compact is not None:
+        return Workbook(source.kind or "xlsx", compact)
     marks = [read_marks(package.read(e.part)) for e in entries]
     package.check("xl/sharedStrings.xml", "xl/styles.xml")
     durations = _has_durations(package)
@@ -54,6 +59,18 @@ def read_xlsx(source: Source) -> Workbook:
         for e, r, m, again in zip(entries, rows, marks, rough, strict=True)
     )
     return Workbook(source.kind or "xlsx", sheets, notes)
+
+
+def _compact(package: Package, entries: list[SheetEntry], date1904: bool) -> tuple[Grid | CodedSheet, ...] | None:
+    """Large sheets by their distinct cells; None where this does not pay or an engine gives up."""
+    if not is_large(package, [e.part for e in entries]):
+        return None
+    sheets = [(e.name, e.part, e.hidden) for e in entries]
+    try:
+        found = read_compact(package, sheets, date1904, lambda content: _by_calamine(content, entries))
+    except EngineError:
+        return None
+    return tuple(found) if found is not None else None
 
 
 class EngineError(Exception):

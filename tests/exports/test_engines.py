@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from analysis.exports.coding import CodedSheet
 from analysis.exports.engines import open_workbook
 from analysis.exports.grid import CellError, Grid, Source, Unreadable, Workbook
 from tests.exports import handmade
@@ -32,17 +33,18 @@ def opened(content: bytes, name: str = "四月.xlsx") -> Workbook:
     return open_workbook(Source(name, content))
 
 
-def cells(grid: Grid) -> dict[tuple[int, int], object]:
+def cells(sheet: Grid | CodedSheet) -> dict[tuple[int, int], object]:
     """The filled cells by Excel's row and column numbers; a date as its midnight."""
+    rows = sheet.rows if isinstance(sheet, Grid) else zip(*(c.objects() for c in sheet.columns), strict=True)
     return {
         (i, j): datetime(v.year, v.month, v.day) if type(v) is date else v
-        for i, row in enumerate(grid.rows, start=1)
+        for i, row in enumerate(rows, start=1)
         for j, v in enumerate(row, start=1)
         if v not in (None, "")
     }
 
 
-def only(content: bytes, name: str = "四月.xlsx") -> Grid:
+def only(content: bytes, name: str = "四月.xlsx") -> Grid | CodedSheet:
     (grid,) = opened(content, name).sheets
     return grid
 
