@@ -100,8 +100,9 @@ def accounting_of(ledger: pd.DataFrame, readings: Sequence[ExportReading]) -> pd
     ------
     AccountingError : they do not add up.
     """
-    table = pd.crosstab([ledger["file"].astype(str), ledger["sheet"].astype(str)], ledger["disposition"].astype(str))
-    table = table.reindex(columns=["counted", "excluded", "not_record"], fill_value=0).reset_index()
+    sizes_of = ledger.groupby(["file", "sheet", "disposition"], observed=True).size().unstack(fill_value=0)
+    table = sizes_of.reindex(columns=["counted", "excluded", "not_record"], fill_value=0).reset_index()
+    table = table.astype({"file": "str", "sheet": "str"})
     sizes = [(e.path, s.name, len(s.rows)) for e in readings for s in e.sheets if len(s.rows)]
     read = pd.DataFrame(sizes, columns=["file", "sheet", "rows"]).groupby(["file", "sheet"], as_index=False).sum()
     merged = read.merge(table, on=["file", "sheet"], how="outer")

@@ -11,7 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from analysis.arrow import arrow_column
 from analysis.checks import folder_checks
 from analysis.controls import control_totals
 from analysis.corrections import Correction, left_behind, load_corrections
@@ -189,7 +192,8 @@ def _default_as_of(readings: Sequence[ExportReading], plan: Plan) -> date:
 
 def _public(records: pd.DataFrame) -> pd.DataFrame:
     """Records without the reader's own columns; no person's hash leaves memory."""
-    row_id = records["file"].astype(str) + "|" + records["sheet"].astype(str) + "|" + records["row"].astype(str)
+    place = [arrow_column(records[name]).cast(pa.string()) for name in ("file", "sheet", "row")]
+    row_id = pd.array(pc.binary_join_element_wise(*place, "|"), dtype="str")
     own = ["person", "named", "home", "exported", "own_reason", "beyond_snapshot", "status_reason", "street_message"]
     return records.drop(columns=own).assign(row_id=row_id)
 

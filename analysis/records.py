@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.clean_columns import TEXTS, CleanColumn, clean_columns
+from analysis.clean_columns import TEXTS, CleanColumn, clean_columns, clean_ids
 from analysis.corrections import Correction, apply_corrections
 from analysis.exports.coding import BLANK, Coded, joined, table_of
 from analysis.exports.reading import ExportReading
@@ -22,9 +22,7 @@ from analysis.findings import FINDING_COLUMNS, REPAIR_COLUMNS, stacked
 from analysis.plan import Plan
 from analysis.row_faults import faults_of, repairs_of, row_findings
 from analysis.split_columns import person_times_of, scenarios_of, split_services
-from analysis.values import (
-    parse_record_id,
-)
+from analysis.values import parse_moments, parse_record_id
 
 
 @dataclass(frozen=True)
@@ -58,13 +56,14 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
     place = _place(readings, sheets)
     raw = {name: joined([x[3].columns[name] for x in sheets]) for name in FIELDS}
     raw, corrected, unmatched = apply_corrections(raw, place, corrections)
-    columns = clean_columns(raw, plan)
+    ids, id_column = clean_ids(raw["record_id"])
+    columns = {**clean_columns(raw, plan), "record_id": id_column}
     street = _streets(columns["street"], sheets)
     count, training, assistance, count_repairs = person_times_of(columns, [x[3] for x in sheets], plan)
     dates = _dates(columns["activity_date"])
     scenarios, mark_faults = scenarios_of(columns["scenarios"], [x[3] for x in sheets], plan)
     records = place.assign(
-        record_id=_ids(columns["record_id"], [x[3] for x in sheets]),
+        record_id=_ids(ids, [x[3] for x in sheets]),
         street=street,
         activity_date=dates,
         person_times=count,
@@ -76,7 +75,7 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
         status=pd.Categorical(columns["status_text"].category()),
         status_reason=columns["status"].category(),
         street_message=_street_messages(columns["street"], sheets),
-        recorded_at=_moments(columns["recorded_at"]),
+        recorded_at=_moments(raw["recorded_at"]),
     )
     records = split_services(records, plan)
     faults = faults_of(records, columns, plan)
@@ -164,16 +163,12 @@ def _dates(column: CleanColumn) -> npt.NDArray[np.datetime64]:
     return np.array(table, dtype="datetime64[s]")[column.codes]
 
 
-def _moments(column: CleanColumn) -> npt.NDArray[np.datetime64]:
-    table = [
-        np.datetime64(p.value, "s") if isinstance(p.value, datetime) else np.datetime64("NaT", "s")
-        for p in [*column.parsed, column.blank]
-    ]
-    return np.array(table, dtype="datetime64[s]")[column.codes]
+def _moments(column: Coded) -> npt.NDArray[np.datetime64]:
+    return np.append(parse_moments(column.values), np.datetime64("NaT", "s"))[column.codes]
 
 
-def _ids(column: CleanColumn, sheets: list[SheetReading]) -> npt.NDArray[np.object_]:
-    values = column.take(lambda p: p.value)
+def _ids(ids: npt.NDArray[np.object_], sheets: list[SheetReading]) -> npt.NDArray[np.object_]:
+    values = ids.copy()
     start = 0
     for sheet in sheets:
         rows = slice(start, start + len(sheet.records))

@@ -104,7 +104,7 @@ def _lines(steps: pd.DataFrame, what: str, side: str, before: object, after: obj
     return pd.DataFrame(
         {
             "street": steps[f"{side}_street"],
-            "activity_month": steps[f"{side}_date"].dt.strftime("%Y-%m").fillna(""),
+            "activity_month": _months(steps[f"{side}_date"]),
             "what": what,
             "record_id": steps["new_id"].where(steps["new_id"] != "", steps["old_id"]),
             "before": before,
@@ -113,6 +113,13 @@ def _lines(steps: pd.DataFrame, what: str, side: str, before: object, after: obj
             "to_snapshot": steps["to_snapshot"],
         }
     )
+
+
+def _months(dates: pd.Series) -> pd.Series:
+    """Months as 2021-04, '' for a missing date; each distinct one is written once."""
+    codes, months = pd.factorize(dates.to_numpy().astype("datetime64[M]"))
+    texts = pd.Series([*(str(m)[:7] for m in months.astype("datetime64[M]")), ""], dtype="str")
+    return texts.take(codes).set_axis(dates.index)
 
 
 def _added(steps: pd.DataFrame) -> pd.DataFrame:

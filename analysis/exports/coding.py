@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from analysis.exports.grid import Grid, Merge
 from analysis.vocabulary import BLANKS
@@ -139,12 +140,23 @@ def joined(parts: Sequence[Coded]) -> Coded:
     """Columns one below the other, with one list of distinct values."""
     if len(parts) == 1:
         return parts[0]
-    index: dict[tuple[type, object], int] = {}
-    pieces = []
+    values = [v for part in parts for v in part.values]
+    recode, distinct = _distinct(values)
+    pieces, start = [], 0
     for part in parts:
-        recode = np.fromiter((index.setdefault(_key(v), len(index)) for v in part.values), np.int32, len(part.values))
-        pieces.append(np.append(recode, np.int32(BLANK))[part.codes].astype(np.int32))
-    return Coded(np.concatenate(pieces) if pieces else np.empty(0, np.int32), [v for _, v in index])
+        pieces.append(np.append(recode[start : start + len(part.values)], np.int32(BLANK))[part.codes])
+        start += len(part.values)
+    return Coded(np.concatenate(pieces) if pieces else np.empty(0, np.int32), distinct)
+
+
+def _distinct(values: list[object]) -> tuple[Codes, list[object]]:
+    """A code for each value, and the distinct values; 1 and 1.0 are not the same."""
+    if set(map(type, values)) == {str}:
+        codes, distinct = pd.factorize(table_of(values))
+        return codes.astype(np.int32), distinct.tolist()
+    index: dict[tuple[type, object], int] = {}
+    recode = np.fromiter((index.setdefault(_key(v), len(index)) for v in values), np.int32, len(values))
+    return recode, [v for _, v in index]
 
 
 def _key(value: object) -> tuple[type, object]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+
+import numpy as np
+import numpy.typing as npt
 
 from analysis.values.cell import Parsed, shown
 from analysis.values.dates import EPOCH_1900, FIRST_SERIAL, LAST_SERIAL, day_of
@@ -23,9 +27,6 @@ def parse_clock(raw: object) -> Parsed:
     return Parsed(f"{int(m.group(1)):02d}:{m.group(2)}" if m else text)
 
 
-_PLAIN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-
-
 def parse_moment(raw: object) -> Parsed:
     """A date with an optional time; None if unreadable."""
     if isinstance(raw, datetime):
@@ -34,13 +35,32 @@ def parse_moment(raw: object) -> Parsed:
         return Parsed(datetime(raw.year, raw.month, raw.day))
     if isinstance(raw, int | float) and FIRST_SERIAL <= raw < LAST_SERIAL + 1:
         return Parsed(EPOCH_1900 + timedelta(seconds=round(float(raw) * 86400)))
-    if isinstance(raw, str) and _PLAIN_MOMENT.fullmatch(raw):
-        try:
-            return Parsed(datetime.fromisoformat(raw))  # the platform's own form, kept short
-        except ValueError:
-            return Parsed(None)
     moments = find_moments(shown(raw))
     return Parsed(moments[0][0] if moments else None)
+
+
+_FORM = "0000-00-00 00:00:00"  # the platform's own form of a moment
+_DIGITS = np.array([c == "0" for c in _FORM])
+_BETWEEN = np.frombuffer(_FORM.encode(), np.uint8)[~_DIGITS]
+
+
+def parse_moments(cells: Sequence[object]) -> npt.NDArray[np.datetime64]:
+    """`parse_moment` of many cells, NaT where unreadable; those in the platform's own form are read all at once."""
+    texts = [c if type(c) is str and len(c) == len(_FORM) and c.isascii() else "" for c in cells]
+    letters = np.array([*texts, _FORM], dtype=f"S{len(_FORM)}").view(np.uint8).reshape(-1, len(_FORM))[:-1]
+    digits = letters[:, _DIGITS].astype(np.int64) - ord("0")
+    ordinary = np.all((digits >= 0) & (digits <= 9), axis=1) & np.all(letters[:, ~_DIGITS] == _BETWEEN, axis=1)
+    year = digits[:, :4] @ np.array([1000, 100, 10, 1])
+    month, day, hour, minute, second = (digits[:, i] * 10 + digits[:, i + 1] for i in range(4, 14, 2))
+    ordinary &= (year > 0) & (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
+    months = np.where(ordinary, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(ordinary, day - 1, 0)
+    ordinary &= days.astype("datetime64[M]") == months
+    result = days.astype("datetime64[s]") + np.where(ordinary, hour * 3600 + minute * 60 + second, 0)
+    for i in np.flatnonzero(~ordinary).tolist():
+        value = parse_moment(cells[i]).value
+        result[i] = np.datetime64(value, "s") if isinstance(value, datetime) else np.datetime64("NaT", "s")
+    return result
 
 
 _MOMENT = re.compile(
