@@ -29,7 +29,9 @@ def folder_checks(records: pd.DataFrame, exports: Sequence[ExportReading]) -> pd
 def round_numbers(records: pd.DataFrame) -> pd.DataFrame:
     """Eight or more counted records of a street in a row, by date, whose person-times are multiples of ten."""
     rows = records[(records["disposition"] == "counted") & ~records["person_level"]]
-    rows = rows.sort_values(["street", "activity_date", "file", "row"], kind="stable")
+    day = rows["activity_date"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    place = (rows["row"].to_numpy(), rows["file"].cat.codes.to_numpy(), day, rows["street"].cat.codes.to_numpy())
+    rows = rows.iloc[np.lexsort(place)]
     tens = (rows["person_times"] % 10 == 0).to_numpy(dtype=bool)
     street = rows["street"].cat.codes.to_numpy()
     if not len(rows):

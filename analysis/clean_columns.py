@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.exports.coding import BLANK, Coded, Mask, table_of
+from analysis.exports.coding import Coded, Mask, table_of
 from analysis.plan import UNCLASSIFIED, UNSTATED_SERVICE, Plan
 from analysis.values import (
     Parsed,
     date_parser,
-    is_ordinary_id,
     parse_clock,
+    parse_moment,
     parse_person_times,
     parse_record_id,
     plain_text,
@@ -52,23 +52,14 @@ class CleanColumn:
         return pd.Categorical.from_codes(codes, categories=pd.Index(unique, dtype="str"))
 
 
-def clean_ids(raw: Coded) -> tuple[npt.NDArray[np.object_], CleanColumn]:
-    """The id of each row, and a column in which all ordinary ids are one cell: there is nothing to say of them."""
-    ordinary = np.fromiter(map(is_ordinary_id, raw.values), dtype=bool, count=len(raw.values))
-    odd = [v for v, plain in zip(raw.values, ordinary, strict=True) if not plain]
-    parsed = [parse_record_id(v) for v in odd]
-    values = table_of([*raw.values, ""])
-    values[np.flatnonzero(~ordinary)] = table_of([p.value for p in parsed])
-    number = np.append(np.where(ordinary, 0, np.cumsum(~ordinary)), BLANK).astype(np.int32)
-    return values[raw.codes], CleanColumn(number[raw.codes], ["", *odd], [Parsed(""), *parsed], Parsed(""))
-
-
 def clean_columns(raw: dict[str, Coded], plan: Plan) -> dict[str, CleanColumn]:
     unstated = Parsed(UNSTATED_SERVICE)
     rules: dict[str, tuple[str, Callable[[object], Parsed], Parsed]] = {
         "street": ("street", street_parser(plan), Parsed(None, message="街镇为空")),
         "activity_date": ("activity_date", date_parser(plan), Parsed(None, message="日期为空")),
         "person_times": ("person_times", parse_person_times, Parsed(None, message="人次为空")),
+        "record_id": ("record_id", parse_record_id, Parsed("")),
+        "recorded_at": ("recorded_at", parse_moment, Parsed(None)),
         "service": ("service", service_parser(plan), unstated),
         "scenarios": ("scenarios", scenario_parser(plan), Parsed(UNCLASSIFIED)),
         "status": ("status", status_parser(plan), Parsed("")),

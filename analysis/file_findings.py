@@ -116,7 +116,7 @@ def _sheet_findings(path: str, s: SheetReading, seen: set[str]) -> list[pd.DataF
         found.append(finding("doubled_column", path, s.name, None, f"同一含义有多列，未采用：{'、'.join(s.doubled)}"))
     if s.headcount:
         found.append(finding("headcount", path, s.name, None, "没有人次列，以人数列代替；人数不等于人次，请核对"))
-    if s.state == "activity" and is_sequence(s.columns["record_id"]):
+    if s.state == "activity" and is_sequence(s):
         found.append(finding("sequence_as_id", path, s.name, None, "编号列是序号，不作记录编号用"))
     if len(s.merged):
         found.append(

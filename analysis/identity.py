@@ -47,7 +47,7 @@ def compare_keys(records: pd.DataFrame, raw: dict[str, npt.NDArray[np.int64]], p
         column = records[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
             clean = column.cat.codes.to_numpy().astype(np.int64)
-            missing = (column == "").to_numpy()
+            missing = is_blank(column)
         else:
             clean, missing = _integers(column)
         if name in raw:
@@ -58,6 +58,11 @@ def compare_keys(records: pd.DataFrame, raw: dict[str, npt.NDArray[np.int64]], p
     kinds = sorted(set(present), key=sorted)
     signature = np.array([kinds.index(p) for p in present], dtype=np.int32)[sheets]
     return Keys(codes, has, signature)
+
+
+def is_blank(column: pd.Series) -> Mask:
+    """Rows of a categorical of texts that hold none."""
+    return (column.cat.categories == "").take(column.cat.codes.to_numpy()) if len(column) else np.zeros(0, dtype=bool)
 
 
 def _integers(column: pd.Series) -> tuple[npt.NDArray[np.int64], Mask]:
@@ -71,10 +76,9 @@ def factorise(*columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """One code per distinct combination of codes."""
     combined = np.zeros(len(columns[0]) if columns else 0, dtype=np.int64)
     for column in columns:
-        _, codes = np.unique(column, return_inverse=True)
-        combined = combined * (int(codes.max(initial=0)) + 1) + codes
-        _, combined = np.unique(combined, return_inverse=True)
-    return combined.astype(np.int64)
+        codes = pd.factorize(column)[0].astype(np.int64)
+        combined = pd.factorize(combined * (int(codes.max(initial=0)) + 1) + codes)[0].astype(np.int64)
+    return combined
 
 
 def identify_by_id(
@@ -90,10 +94,8 @@ def identify_by_id(
     cluster = np.zeros(len(records), dtype=np.int64)
     street, day = keys.codes["street"], keys.codes["activity_date"]
     reused: list[int] = []
-    known = ((records["street"] != "") & records["activity_date"].notna()).to_numpy() & has_id
-    frame = pd.DataFrame({"id": ids[known], "street": street[known], "day": day[known]})
-    spread = frame.groupby("id").nunique()
-    suspects = set(spread.index[(spread["street"] > 1) & (spread["day"] > 1)])
+    known = ~is_blank(records["street"]) & records["activity_date"].notna().to_numpy() & has_id
+    suspects = _several(ids[known], street[known]) & _several(ids[known], day[known])
     if suspects:
         rows = np.flatnonzero(has_id & np.isin(ids, list(suspects)))
         for group in pd.Series(rows).groupby(ids[rows]).groups.values():
@@ -107,6 +109,13 @@ def identify_by_id(
     identity = np.full(len(records), -1, dtype=np.int64)
     identity[has_id] = factorise(ids[has_id], cluster[has_id], person[has_id])
     return identity, np.array(sorted(reused), dtype=np.intp)
+
+
+def _several(ids: npt.NDArray[np.int64], values: npt.NDArray[np.int64]) -> set[int]:
+    """Ids that stand beside more than one value."""
+    first = np.zeros(int(ids.max(initial=-1)) + 1, dtype=np.int64)
+    first[ids] = values
+    return set(ids[values != first[ids]].tolist())
 
 
 def _clusters(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.exports.files import Passed
 from analysis.exports.reading import ExportReading
@@ -68,14 +70,14 @@ def ledger_of(records: pd.DataFrame, readings: Sequence[ExportReading]) -> pd.Da
     columns: dict[str, object] = {}
     for name in ("disposition", "reason", "faults", "street"):
         columns[name] = _lookup(records[name], take, record, "not_record" if name == "disposition" else "")
-    ids = records["record_id"].to_numpy(dtype=object)
-    columns["record_id"] = np.where(record, ids[take], "") if len(ids) else np.full(total, "")
+    ids = pa.array(records["record_id"], pa.string()).take(pa.array(at, mask=~record))
+    columns["record_id"] = pd.array(pc.fill_null(ids, ""), dtype="str")
     dates = records["activity_date"].to_numpy().astype("datetime64[s]")
     columns["activity_date"] = (
-        np.where(record, dates[take], np.datetime64("NaT")) if len(ids) else np.full(total, np.datetime64("NaT", "s"))
+        np.where(record, dates[take], np.datetime64("NaT")) if len(records) else np.full(total, np.datetime64("NaT", "s"))
     )
     count = records["person_times"].to_numpy(dtype=float, na_value=np.nan)
-    number = np.where(record, count[take], np.nan) if len(ids) else np.full(total, np.nan)
+    number = np.where(record, count[take], np.nan) if len(records) else np.full(total, np.nan)
     columns["person_times"] = (
         pd.array(number, dtype="Float64").astype("Int64") if total else pd.array([], dtype="Int64")
     )

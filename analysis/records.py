@@ -7,22 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from analysis.clean_columns import TEXTS, CleanColumn, clean_columns, clean_ids
+from analysis.clean_columns import TEXTS, CleanColumn, clean_columns
 from analysis.corrections import Correction, apply_corrections
-from analysis.exports.coding import BLANK, Coded, joined, table_of
+from analysis.exports.coding import BLANK, joined, table_of
+from analysis.exports.plain_cells import with_ids, with_moments
 from analysis.exports.reading import ExportReading
 from analysis.exports.sheet_reading import FIELDS, SheetReading
 from analysis.findings import FINDING_COLUMNS, REPAIR_COLUMNS, stacked
 from analysis.plan import Plan
 from analysis.row_faults import faults_of, repairs_of, row_findings
 from analysis.split_columns import person_times_of, scenarios_of, split_services
-from analysis.values import parse_moments, parse_record_id
+from analysis.values import parse_record_id
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,18 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
     ]
     place = _place(readings, sheets)
     raw = {name: joined([x[3].columns[name] for x in sheets]) for name in FIELDS}
+    ids, moments = _plain(sheets)
+    if corrections:  # which speak of cells as the sheets show them
+        raw |= {"record_id": with_ids(raw["record_id"], ids), "recorded_at": with_moments(raw["recorded_at"], moments)}
+        ids, moments = pa.array([""] * len(ids)), np.full(len(moments), np.datetime64("NaT", "s"))
     raw, corrected, unmatched = apply_corrections(raw, place, corrections)
-    ids, id_column = clean_ids(raw["record_id"])
-    columns = {**clean_columns(raw, plan), "record_id": id_column}
+    columns = clean_columns(raw, plan)
     street = _streets(columns["street"], sheets)
     count, training, assistance, count_repairs = person_times_of(columns, [x[3] for x in sheets], plan)
     dates = _dates(columns["activity_date"])
     scenarios, mark_faults = scenarios_of(columns["scenarios"], [x[3] for x in sheets], plan)
     records = place.assign(
-        record_id=_ids(ids, [x[3] for x in sheets]),
+        record_id=_ids(columns["record_id"], ids, [x[3] for x in sheets]),
         street=street,
         activity_date=dates,
         person_times=count,
@@ -75,7 +81,7 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
         status=pd.Categorical(columns["status_text"].category()),
         status_reason=columns["status"].category(),
         street_message=_street_messages(columns["street"], sheets),
-        recorded_at=_moments(raw["recorded_at"]),
+        recorded_at=_moments(columns["recorded_at"], moments),
     )
     records = split_services(records, plan)
     faults = faults_of(records, columns, plan)
@@ -163,26 +169,40 @@ def _dates(column: CleanColumn) -> npt.NDArray[np.datetime64]:
     return np.array(table, dtype="datetime64[s]")[column.codes]
 
 
-def _moments(column: Coded) -> npt.NDArray[np.datetime64]:
-    return np.append(parse_moments(column.values), np.datetime64("NaT", "s"))[column.codes]
+def _plain(sheets: list) -> tuple[pa.StringArray, npt.NDArray[np.datetime64]]:
+    """Plain ids and times of entry of all rows."""
+    ids = pa.concat_arrays([x[3].ids for x in sheets]) if sheets else pa.array([], pa.string())
+    moments = np.concatenate([x[3].moments for x in sheets]) if sheets else np.empty(0, "datetime64[s]")
+    return ids, moments
 
 
-def _ids(ids: npt.NDArray[np.object_], sheets: list[SheetReading]) -> npt.NDArray[np.object_]:
-    values = ids.copy()
+def _moments(column: CleanColumn, plain: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    table = [
+        np.datetime64(p.value, "s") if isinstance(p.value, datetime) else np.datetime64("NaT", "s")
+        for p in [*column.parsed, column.blank]
+    ]
+    return np.where(np.isnat(plain), np.array(table, dtype="datetime64[s]")[column.codes], plain)
+
+
+def _ids(column: CleanColumn, plain: pa.StringArray, sheets: list[SheetReading]) -> pd.api.extensions.ExtensionArray:
+    values = column.take(lambda p: p.value)
     start = 0
     for sheet in sheets:
         rows = slice(start, start + len(sheet.records))
         start = rows.stop
-        if is_sequence(sheet.columns["record_id"]):
+        if is_sequence(sheet):
             values[rows] = ""
-    return values
+    if (values != "").any():
+        plain = pc.if_else(pc.equal(plain, ""), pa.array(values, pa.string()), plain)
+    return pd.array(plain, dtype="str")
 
 
-def is_sequence(column: Coded) -> bool:
+def is_sequence(sheet: SheetReading) -> bool:
     """A column of ids of at most 4 digits, or running from 1, is a 序号."""
+    if sheet.ids is not None and pc.any(pc.not_equal(sheet.ids, "")).as_py():
+        return False  # plain ids are longer than any running number
+    column = sheet.columns["record_id"]
     used = [column.values[c] for c in np.flatnonzero(np.bincount(column.codes[column.codes != BLANK]))]
-    if any(len(str(parse_record_id(v).value)) > 7 for v in used[:1]):
-        return False  # longer than any running number: most columns of ids tell by their first cell
     ids = [t for v in used if (t := str(parse_record_id(v).value))]
     if not ids or not all(t.isdigit() for t in ids):
         return False

@@ -48,7 +48,7 @@ def revisions(cleaned: Cleaned) -> pd.DataFrame:
     steps = _steps(records, events)
     parts = [_added(steps), _withdrawn(steps), _restored(steps), *_edited(steps)]
     table = pd.concat(parts, ignore_index=True)
-    table = table[table["before"] != table["after"]]
+    table = _with_ids(table[table["before"] != table["after"]], records).astype({"street": "str"})
     return table.sort_values(
         ["to_snapshot", "street", "activity_month", "record_id", "after"], kind="stable", na_position="first"
     )[REVISION_COLUMNS].reset_index(drop=True)
@@ -88,14 +88,14 @@ def _previous(to: pd.Series, snapshots: pd.Series) -> pd.Series:
 
 
 def _described(records: pd.DataFrame, rows: np.ndarray, prefix: str) -> pd.DataFrame:
-    at = records.iloc[rows]
-    valid = (at["faults"] == "").to_numpy()
+    valid = (records["faults"].cat.codes == records["faults"].cat.categories.get_indexer([""])[0]).to_numpy()
+    count = np.where(valid, records["person_times"].fillna(0).to_numpy(dtype=np.int64), 0)
     return pd.DataFrame(
         {
-            f"{prefix}_street": at["street"].astype(object).to_numpy(),
-            f"{prefix}_date": at["activity_date"].to_numpy(),
-            f"{prefix}_count": np.where(valid, at["person_times"].fillna(0).to_numpy(dtype=np.int64), 0),
-            f"{prefix}_id": at["record_id"].to_numpy(),
+            f"{prefix}_street": records["street"].array[rows],
+            f"{prefix}_date": records["activity_date"].to_numpy()[rows],
+            f"{prefix}_count": count[rows],
+            f"{prefix}_position": rows,
         }
     )
 
@@ -106,13 +106,20 @@ def _lines(steps: pd.DataFrame, what: str, side: str, before: object, after: obj
             "street": steps[f"{side}_street"],
             "activity_month": _months(steps[f"{side}_date"]),
             "what": what,
-            "record_id": steps["new_id"].where(steps["new_id"] != "", steps["old_id"]),
             "before": before,
             "after": after,
             "from_snapshot": steps["from_snapshot"],
             "to_snapshot": steps["to_snapshot"],
+            "old_position": steps["old_position"],
+            "new_position": steps["new_position"],
         }
     )
+
+
+def _with_ids(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """The id of the newer version, else that of the older one."""
+    new, old = (records["record_id"].take(table[f"{side}_position"]).to_numpy() for side in ("new", "old"))
+    return table.assign(record_id=pd.array(np.where(new != "", new, old), dtype="str"))
 
 
 def _months(dates: pd.Series) -> pd.Series:

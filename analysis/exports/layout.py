@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from analysis.exports.coding import CodedSheet, Mask
 from analysis.exports.headers import find_header
+from analysis.exports.plain_cells import take_ids, take_moments
 from analysis.exports.privacy import mask
-from analysis.exports.record_cells import column_of, home_of, lists_of, merged_numbers, persons_of
+from analysis.exports.record_cells import column_of, home_of, lists_of, masked, merged_numbers, persons_of
 from analysis.exports.row_roles import row_roles, total_of
 from analysis.exports.sheet_reading import FIELDS, Section, SheetReading
 from analysis.exports.titles import Header, TitleReader
@@ -163,6 +164,9 @@ def _read_records(
     parts, checks, marks = lists_of(sheet, sections, positions)
     unread = np.flatnonzero(filled & ~is_record & ~np.isin(np.arange(sheet.length), list(words)))
     merged = merged_numbers(sheet, sections)
+    columns = {name: column_of(sheet, sections, positions, name) for name in FIELDS}
+    ids, columns["record_id"] = take_ids(columns["record_id"])
+    moments, columns["recorded_at"] = take_moments(columns["recorded_at"])
     lefts = [s.header.left for s in sections if s.header.left]
     return SheetReading(
         sheet.name,
@@ -171,7 +175,9 @@ def _read_records(
         "",
         rows,
         (records + 1).astype(np.int32),
-        columns={name: column_of(sheet, sections, positions, name) for name in FIELDS},
+        columns={name: masked(name, column) for name, column in columns.items()},
+        ids=ids,
+        moments=moments,
         present=present,
         parts=parts,
         checks=checks,

@@ -29,10 +29,14 @@ def column_of(sheet: CodedSheet, sections: list[Section], positions: list[npt.ND
             column = _statuses(sheet, section.header.statuses)
         pieces.append(column.take(rows))
     whole = joined(pieces)
-    values = [mask_id(v) if name == "record_id" else mask(v) for v in whole.values]
     if name == "activity_date" and sheet.date1904:
-        values = [serial_1904(v) for v in values]
-    return Coded(whole.codes, values)
+        return Coded(whole.codes, [serial_1904(v) for v in whole.values])
+    return whole
+
+
+def masked(name: str, column: Coded) -> Coded:
+    """The column without phone and ID numbers."""
+    return Coded(column.codes, [mask_id(v) if name == "record_id" else mask(v) for v in column.values])
 
 
 def _statuses(sheet: CodedSheet, positions: tuple[int, ...]) -> Coded:

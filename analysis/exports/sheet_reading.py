@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from analysis.exports.coding import Coded, Mask
 from analysis.exports.titles import Header
@@ -48,6 +49,8 @@ class SheetReading:
     rows: npt.NDArray[np.int32]  # every non-empty row, as Excel numbers it
     records: npt.NDArray[np.int32]  # the rows that are records
     columns: dict[str, Coded] = field(default_factory=dict)
+    ids: pa.StringArray | None = None  # plain ids of the records ('' elsewhere): they are not in `columns`
+    moments: npt.NDArray[np.datetime64] | None = None  # plain times of entry (NaT elsewhere), not in `columns` either
     present: frozenset[str] = frozenset()
     parts: tuple[tuple[str, Coded], ...] = ()
     checks: tuple[Coded, ...] = ()

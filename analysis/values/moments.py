@@ -44,22 +44,20 @@ _DIGITS = np.array([c == "0" for c in _FORM])
 _BETWEEN = np.frombuffer(_FORM.encode(), np.uint8)[~_DIGITS]
 
 
-def parse_moments(cells: Sequence[object]) -> npt.NDArray[np.datetime64]:
-    """`parse_moment` of many cells, NaT where unreadable; those in the platform's own form are read all at once."""
+def plain_moments(cells: Sequence[object]) -> npt.NDArray[np.datetime64]:
+    """Moments of the cells in the platform's own form, read all at once; NaT for every other cell."""
     texts = [c if type(c) is str and len(c) == len(_FORM) and c.isascii() else "" for c in cells]
     letters = np.array([*texts, _FORM], dtype=f"S{len(_FORM)}").view(np.uint8).reshape(-1, len(_FORM))[:-1]
     digits = letters[:, _DIGITS].astype(np.int64) - ord("0")
-    ordinary = np.all((digits >= 0) & (digits <= 9), axis=1) & np.all(letters[:, ~_DIGITS] == _BETWEEN, axis=1)
+    plain = np.all((digits >= 0) & (digits <= 9), axis=1) & np.all(letters[:, ~_DIGITS] == _BETWEEN, axis=1)
     year = digits[:, :4] @ np.array([1000, 100, 10, 1])
     month, day, hour, minute, second = (digits[:, i] * 10 + digits[:, i + 1] for i in range(4, 14, 2))
-    ordinary &= (year > 0) & (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
-    months = np.where(ordinary, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + np.where(ordinary, day - 1, 0)
-    ordinary &= days.astype("datetime64[M]") == months
-    result = days.astype("datetime64[s]") + np.where(ordinary, hour * 3600 + minute * 60 + second, 0)
-    for i in np.flatnonzero(~ordinary).tolist():
-        value = parse_moment(cells[i]).value
-        result[i] = np.datetime64(value, "s") if isinstance(value, datetime) else np.datetime64("NaT", "s")
+    plain &= (year > 0) & (month >= 1) & (month <= 12) & (day >= 1) & (hour < 24) & (minute < 60) & (second < 60)
+    months = np.where(plain, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(plain, day - 1, 0)
+    plain &= days.astype("datetime64[M]") == months
+    result = days.astype("datetime64[s]") + np.where(plain, hour * 3600 + minute * 60 + second, 0)
+    result[~plain] = np.datetime64("NaT", "s")
     return result
 
 

@@ -70,9 +70,9 @@ def status_parser(plan: Plan) -> Callable[[object], Parsed]:
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 
 
-def is_ordinary_id(raw: object) -> bool:
-    """More than eleven digits as text: `parse_record_id` returns it as it is (told apart because ids are so many)."""
-    return type(raw) is str and len(raw) > 11 and raw.isdigit() and raw.isascii()
+def is_plain_id(raw: object) -> bool:
+    """12 to 17 digits as text: neither a phone nor an ID number, and `parse_record_id` returns it as it is."""
+    return type(raw) is str and 11 < len(raw) < 18 and raw.isdigit() and raw.isascii()
 
 
 def parse_record_id(raw: object) -> Parsed:
