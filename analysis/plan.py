@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -43,7 +43,7 @@ class Street:
     official: str
     code: str
     aliases: tuple[str, ...]
-    targets: dict[str, int]
+    targets: dict[str, int] = field(hash=False)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Plan:
     services: tuple[Term, ...]
     venue_types: tuple[str, ...]
     home_words: tuple[str, ...]
-    statuses: dict[str, tuple[str, ...]]
+    statuses: dict[str, tuple[str, ...]] = field(hash=False)
     path: Path
 
     @property

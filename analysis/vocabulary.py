@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 VOCABULARY_FILE = Path(__file__).parent / "plans" / "vocabulary.toml"
@@ -36,11 +36,13 @@ class Vocabulary:
     characters: dict[int, str]
 
 
+@lru_cache(1 << 16)
 def squeeze(text: str) -> str:
     """NFKC form without any blank or zero-width character."""
     return BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(1 << 15)
 def compared_title(text: str) -> str:
     """A title as it is compared: blanks, brackets and their content, * marks, colons and case do not matter."""
     return BRACKETS.sub("", squeeze(text)).strip("*:：·").replace("*", "").upper()

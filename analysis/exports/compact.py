@@ -18,7 +18,7 @@ from analysis.exports.grid import Grid
 from analysis.exports.package import Package
 from analysis.exports.sheetxml import SheetMarks, read_frame, read_marks
 
-LARGE = 1024**2
+LARGE = 1024 * 1024  # bytes of a sheet's XML from which this pays
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 NEEDED = re.compile(r"(?:^|/)_rels/|^\[content_types\]|workbook[^/]*\.xml$|styles[^/]*\.xml$", re.I)
 NEXT_STRING = re.compile('</t></si><si><t(?: xml:space="preserve")?>')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from analysis.vocabulary import squeeze
 
@@ -32,6 +33,7 @@ def is_id_number(text: str) -> bool:
     )
 
 
+@lru_cache(1 << 15, typed=True)  # in this process alone
 def mask(cell: object) -> object:
     """A cell whose phone and ID numbers (also spaced or full-width) are masked; other cells as they are."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from analysis.exports.lines import Stated, name_date, stated, stated_street
 from analysis.exports.sheet_reading import SheetReading
 from analysis.exports.titles import TitleReader
 from analysis.plan import Plan
-from analysis.values import date_parser, street_parser, streets_inside
+from analysis.values import Parsed, date_parser, street_parser, streets_inside
 from analysis.vocabulary import Vocabulary, load_vocabulary
 
 DETAILS = frozenset({"record_id", "venue", "activity", "start_time"})
@@ -51,9 +52,15 @@ def read_export(source: Source, open_workbook: Callable[[Source], Workbook], pla
     """
     workbook = open_workbook(source)
     words = load_vocabulary()
-    reader, parse_date = TitleReader(plan, words), date_parser(plan)
+    reader, parse_date = _readers(plan)
     sheets = tuple(read_sheet(code_grid(g) if isinstance(g, Grid) else g, reader, parse_date, plan.home_words, key) for g in workbook.sheets)
     return describe(source, workbook.kind, sheets, workbook.warnings, plan, words)
+
+
+@lru_cache(4)
+def _readers(plan: Plan) -> tuple[TitleReader, Callable[[object], Parsed]]:
+    """Kept for all files of a process: exports repeat each other's cells."""
+    return TitleReader(plan, load_vocabulary()), lru_cache(1 << 14, typed=True)(date_parser(plan))
 
 
 def describe(

@@ -12,7 +12,7 @@ from analysis.exports.coding import CodedSheet, Mask, fill_merges
 from analysis.exports.sheet_reading import Section, Total
 from analysis.exports.titles import TitleReader
 from analysis.values import Parsed, parse_person_times, serial_1904
-from analysis.vocabulary import BRACKETS, squeeze
+from analysis.vocabulary import squeeze
 
 
 def row_roles(
@@ -65,26 +65,6 @@ def _first_cell(sheet: CodedSheet, span: list[int], test: Callable[[str], bool])
     return result
 
 
-def total_word(cell: str, reader: TitleReader) -> tuple[str, bool]:
-    """The total word of a cell and whether it stands alone; ('', False) if there is none."""
-    if cell.isascii():
-        return "", False
-    text = squeeze(cell).strip(":：*()（）")
-    bare = BRACKETS.sub("", squeeze(cell)).strip(":：*")  # 合计（人次）
-    for word in reader.words.totals:
-        if word in (text, bare):
-            return word, True
-    if text.startswith("其中"):
-        return "其中", False
-    if re.match(r"(?:以上|本页|本月|全区|总)?(?:共|合计|总计|共计|累计|小计)[:：]?\d*.*\d+(?:人次|场次?)", text):
-        word = next((w for w in sorted(reader.words.totals, key=len, reverse=True) if w in text), "共计")
-        return word, False
-    m = re.fullmatch(
-        rf"(.{{0,12}}?)({'|'.join(sorted(reader.words.totals, key=len, reverse=True))})(?:人次|人数)?", text
-    )
-    return (m.group(2), False) if m else ("", False)
-
-
 def _total_rows(
     sheet: CodedSheet, section: Section, valid_date: Mask, valid_count: Mask, reader: TitleReader
 ) -> dict[int, str]:
@@ -95,7 +75,7 @@ def _total_rows(
     whole = valid_date & valid_count
     for c in range(header.span[0], header.span[1] + 1):
         column = sheet.columns[c]
-        words = {i: found for i, v in column.words if (found := total_word(v, reader))[0]}
+        words = {i: found for i, v in column.words if (found := reader.total_word(v))[0]}
         if words:
             hit = np.isin(column.codes, list(words))
             alone = np.isin(column.codes, [i for i, (_, whole_cell) in words.items() if whole_cell])

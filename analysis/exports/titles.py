@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from analysis.plan import Plan
 from analysis.vocabulary import BRACKETS, Vocabulary, compared_title, squeeze
 
 NUMBERS = ("person_times", "headcount")
 PERSON_KINDS = ("name", "id_number")
+KEPT = 1 << 15
+SUMMED_UP = re.compile(
+    r"(?:以上|本页|本月|全区|总)?(?:共|合计|总计|共计|累计|小计)[:：]?\d*.*\d+(?:人次|场次?)"
+)
 
 
 @dataclass(frozen=True)
@@ -46,15 +51,20 @@ class Header:
 
 
 class TitleReader:
-    """Words of the plan and the vocabulary, prepared once per run of a file."""
+    """Words of the plan and the vocabulary, prepared once per process; each text is looked up once."""
 
     def __init__(self, plan: Plan, words: Vocabulary) -> None:
+        self.meaning = lru_cache(KEPT)(self._meaning)
+        self.known = lru_cache(KEPT)(self._known)
+        self.total_word = lru_cache(KEPT)(self._total_word)
         self.words = words
         self.longest = max(len(t) for t in (*words.title_of, *words.personal_of) if t.isascii())
+        self.long_first = sorted(words.totals, key=len, reverse=True)
+        self.ends_in_total = re.compile(rf"(.{{0,12}}?)({'|'.join(self.long_first)})(?:人次|人数)?")
         self.services = {squeeze(w): s.name for s in plan.services for w in (s.name, *s.synonyms)}
         self.scenarios = {squeeze(w): s.name for s in plan.scenarios for w in (s.name, *s.synonyms)}
 
-    def meaning(self, title: str) -> str:
+    def _meaning(self, title: str) -> str:
         """Canonical name of a title, '' if it has none."""
         if self.cannot_be_title(title):
             return ""
@@ -83,7 +93,23 @@ class TitleReader:
         """Ids, dates and numbers: most distinct cells of a large sheet are told apart by this alone."""
         return len(text) > self.longest and text.isascii()
 
-    def known(self, title: str) -> bool:
+    def _known(self, title: str) -> bool:
         if self.cannot_be_title(title):
             return False
         return bool(self.meaning(title) or self.personal(title) or self.part(title))
+
+    def _total_word(self, cell: str) -> tuple[str, bool]:
+        """The total word of a cell and whether it stands alone; ('', False) if there is none."""
+        if cell.isascii():
+            return "", False
+        text = squeeze(cell).strip(":：*()（）")
+        bare = BRACKETS.sub("", squeeze(cell)).strip(":：*")  # 合计（人次）
+        for word in self.words.totals:
+            if word in (text, bare):
+                return word, True
+        if text.startswith("其中"):
+            return "其中", False
+        if SUMMED_UP.match(text):
+            return next((w for w in self.long_first if w in text), "共计"), False
+        m = self.ends_in_total.fullmatch(text)
+        return (m.group(2), False) if m else ("", False)
