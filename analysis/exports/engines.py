@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from analysis.exports.grid import Source, Unreadable, Workbook
 from analysis.exports.messages import DAMAGED, TOO_LARGE
-from analysis.exports.ods import read_ods
 from analysis.exports.sniff import sniff
-from analysis.exports.spreadsheetml import read_spreadsheetml
-from analysis.exports.text import read_text
-from analysis.exports.webpage import read_html, read_mhtml
-from analysis.exports.xls import read_xls
-from analysis.exports.xlsb import read_xlsb
-from analysis.exports.xlsx import read_xlsx
 
-READERS: Mapping[str, Callable[[Source], Workbook]] = {
-    "xlsx": read_xlsx, "xlsm": read_xlsx, "xlsb": read_xlsb, "xls": read_xls, "ods": read_ods,
-    "xml2003": read_spreadsheetml, "csv": read_text, "html": read_html, "mhtml": read_mhtml,
+READERS: Mapping[str, tuple[str, str]] = {  # module and function; a reader is imported when a file needs it
+    "xlsx": ("xlsx", "read_xlsx"), "xlsm": ("xlsx", "read_xlsx"), "xlsb": ("xlsb", "read_xlsb"),
+    "xls": ("xls", "read_xls"), "ods": ("ods", "read_ods"), "xml2003": ("spreadsheetml", "read_spreadsheetml"),
+    "csv": ("text", "read_text"), "html": ("webpage", "read_html"), "mhtml": ("webpage", "read_mhtml"),
 }
 
 
@@ -38,13 +33,19 @@ def open_workbook(source: Source) -> Workbook:
     """
     kind = source.kind or _kind(source)
     try:
-        return READERS[kind](source)
+        return _reader(kind)(source)
     except Unreadable:
         raise
     except (MemoryError, RecursionError) as error:
         raise Unreadable(TOO_LARGE) from error
     except Exception as error:  # whatever a damaged file makes a reader stumble over is this file's finding
         raise Unreadable(DAMAGED) from error
+
+
+def _reader(kind: str) -> Callable[[Source], Workbook]:
+    module, function = READERS[kind]
+    reader: Callable[[Source], Workbook] = getattr(import_module(f"analysis.exports.{module}"), function)
+    return reader
 
 
 def _kind(source: Source) -> str:

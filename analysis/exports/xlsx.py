@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import openpyxl
 from lxml import etree
 from python_calamine import CalamineWorkbook, PasswordError
 
@@ -103,6 +102,8 @@ def _by_calamine(content: bytes, entries: list[SheetEntry]) -> list[Rows]:
 
 
 def _by_openpyxl(content: bytes, entries: list[SheetEntry]) -> list[Rows]:
+    import openpyxl  # slow to import, rarely needed
+
     def read() -> list[Rows]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

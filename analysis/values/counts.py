@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import cn2an
-
 from analysis.values.cell import Parsed, is_error
 from analysis.vocabulary import squeeze
 
@@ -43,6 +41,8 @@ def parse_person_times(raw: object) -> Parsed:
 
 
 def _chinese_count(text: str) -> int:
+    import cn2an  # slow to import, rarely needed
+
     try:
         return int(cn2an.cn2an(text.replace("〇", "零"), "smart"))
     except ValueError:

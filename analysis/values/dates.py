@@ -9,8 +9,6 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-import cn2an
-
 from analysis.plan import Plan
 from analysis.values.cell import Parsed, is_error
 from analysis.vocabulary import BLANKS, squeeze
@@ -118,6 +116,8 @@ def _with_tail(first: date, tail: str) -> Parsed:
 def _chinese_number(text: str) -> str:
     if len(text) == 4 and not set(text) & {"十"}:
         return "".join(str("〇一二三四五六七八九".index(c.replace("○", "〇").replace("零", "〇"))) for c in text)
+    import cn2an  # slow to import, rarely needed
+
     try:
         return str(cn2an.cn2an(text.replace("○", "零").replace("〇", "零"), "smart"))
     except ValueError:
