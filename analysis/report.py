@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from analysis import briefing, briefing_docx, chart_pack, explorer, outputs, tables
-from analysis.charts import Context, draw_all, save
+from analysis.charts import Context, draw_all, save_all
 from analysis.figures import Figures
 from analysis.notebooks import run_notebooks
 from analysis.summary import summary
@@ -50,8 +50,7 @@ def _write_all(figures: Figures, folder: Path) -> None:
     outputs.write_run(outputs.run_record(figures.cleaned, figures.plan, figures.as_of), folder / "data")
     context = Context(figures.plan, figures.as_of, figures.cleaned.complete, figures.cleaned.sample)
     charts = draw_all(figures, context)
-    for chart in charts:
-        save(chart, folder / "charts")
+    save_all(charts, folder / "charts")
     LOG.info("图 %d 张", len(charts))
     chart_pack.write_chart_pack(folder / "charts", charts, folder / "charts.pdf")
     briefing.write_pdf(figures, charts, folder / "charts", folder / "briefing.pdf")

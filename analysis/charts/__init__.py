@@ -14,7 +14,7 @@ from analysis.charts.district import district
 from analysis.charts.league import league
 from analysis.charts.outlook import outlook
 from analysis.charts.pace import pace
-from analysis.charts.render import save, svg
+from analysis.charts.render import save, save_all, svg
 from analysis.charts.revisions import revisions
 from analysis.charts.scenarios import scenarios
 from analysis.charts.small_multiples import small_multiples
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analysis.figures import Figures
 
 __all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "league", "outlook", "pace", "revisions", "save",
-           "scenarios", "small_multiples", "svg", "timeline", "use_style"]
+           "save_all", "scenarios", "small_multiples", "svg", "timeline", "use_style"]
 
 
 def draw_all(figures: Figures, context: Context) -> list[Chart]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import typst
@@ -32,12 +34,28 @@ def save(chart: Chart, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     picture = folder / f"{chart.name}.svg"
     picture.write_bytes(svg(chart))
+    return _typeset(chart, picture)
+
+
+def save_all(charts: Sequence[Chart], folder: Path) -> list[Path]:
+    """`save` of every chart; one is drawn while others are typeset."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor() as pool:
+        typeset = []
+        for chart in charts:
+            picture = folder / f"{chart.name}.svg"
+            picture.write_bytes(svg(chart))
+            typeset.append(pool.submit(_typeset, chart, picture))
+        return [path for done in typeset for path in done.result()]
+
+
+def _typeset(chart: Chart, picture: Path) -> list[Path]:
     width, height = (side * 25.4 for side in chart.figure.get_size_inches())
     source = _PAGE.format(width=f"{width:.3f}", height=f"{height:.3f}", family=FAMILY, file=picture.name)
-    page = folder / f".{chart.name}.typ"
+    page = picture.with_name(f".{chart.name}.typ")
     page.write_text(source, encoding="utf-8")
     try:
-        compiler = typst.Compiler(str(page), root=str(folder), font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True,
+        compiler = typst.Compiler(str(page), root=str(picture.parent), font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True,
                                   sys_inputs={"title": chart.title, "alt": chart.alt})
         paths = [picture.with_suffix(".pdf"), picture.with_suffix(".png"), picture]
         paths[0].write_bytes(_one_page(compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"])))
