@@ -21,6 +21,7 @@ from analysis.exports.sheetxml import SheetMarks, read_frame, read_marks
 LARGE = 1024 * 1024  # bytes of a sheet's XML from which this pays
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 NEEDED = re.compile(r"(?:^|/)_rels/|^\[content_types\]|workbook[^/]*\.xml$|styles[^/]*\.xml$", re.I)
+END = "</t></si>"
 NEXT_STRING = re.compile('</t></si><si><t(?: xml:space="preserve")?>')
 
 
@@ -29,12 +30,11 @@ def shared_strings(xml: bytes) -> list[str] | None:
     first, last = xml.find(b"<si><t"), xml.rfind(b"</t></si>")
     if first < 0 or any(odd in xml for odd in (b"\r", b"_x", b"<t> ", b"<t>\n", b"<t>\t")):
         return None
-    body = xml[first:last].decode("utf-8", "strict")
-    start = NEXT_STRING.match("</t></si>" + body)
-    if start is None or re.search(r"<t>[^<]*[ \n\t]</t>", body if re.search(r"[ \n\t]</t>", body) else ""):
+    body = END + xml[first : last + len(END)].decode()
+    if re.search(r"[ \n\t]</t>", body) and re.search(r"<t>[^<]*[ \n\t]</t>", body):
         return None
-    parts = NEXT_STRING.split(body[start.end() - len("</t></si>") :])
-    if body.count("<") + 2 != 4 * len(parts) or xml.count(b"<si") != len(parts):
+    before, *parts = NEXT_STRING.split(body[: -len(END)])
+    if before or body.count("<") - 2 != 4 * len(parts) or xml.count(b"<si") != len(parts):
         return None
     ands = body.count("&")
     if ands and ands != sum(body.count(e) for e in ("&amp;", "&lt;", "&gt;", *ENTITIES)):

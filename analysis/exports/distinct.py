@@ -243,8 +243,8 @@ def _gathered(pieces: list[_Cells], tags: list[bytes], texts: list[bytes], by_nu
         codes, distinct = pd.factorize(key[chosen])
         full = np.full(length, BLANK, np.int32)
         full[row[chosen]] = codes
-        by_index = is_shared[distinct >> np.uint64(56)]
-        shared = np.where(by_index, _decimal(distinct), -1)
+        shared = np.where(is_shared[distinct >> np.uint64(56)], _decimal(distinct), -1)
+        by_index = shared >= 0
         columns.append((full, shared))
         lines += _lines(distinct[~by_index], tags, texts, len(lines))
     _require(len(lines) < MOST_ROWS)
@@ -252,8 +252,8 @@ def _gathered(pieces: list[_Cells], tags: list[bytes], texts: list[bytes], by_nu
 
 
 def _decimal(keys: Words) -> Places:
-    """The digits of short values as numbers; -1 where they are none."""
-    number = np.zeros(len(keys), np.int64)
+    """The digits of short values as numbers; -1 where there are none."""
+    number = np.where((keys & MASKS[1]).astype(np.uint8) == 0, -1, np.zeros(len(keys), np.int64))
     for place in range(SHORT):
         digit = (keys >> np.uint64(8 * place)).astype(np.uint8).astype(np.int64)
         number = np.where(digit == 0, number, np.where((digit >= ord("0")) & (digit <= ord("9")) & (number >= 0), number * 10 + digit - ord("0"), -1))

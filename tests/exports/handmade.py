@@ -21,6 +21,8 @@ TYPES = (
     'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
 )
 
+STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
 
 def relations(*targets: tuple[str, str]) -> bytes:
     """A relations part: (last word of the type, target)."""
@@ -53,6 +55,8 @@ def parts(sheet: str | bytes, styles: str = "", strings: str = "", date1904: boo
     if strings:
         targets.append(("sharedStrings", "sharedStrings.xml"))
         found["xl/sharedStrings.xml"] = strings.encode()
+        listed = TYPES.replace("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{STRINGS_TYPE}"/></Types>')
+        found["[Content_Types].xml"] = listed.encode()
     return {**found, "xl/_rels/workbook.xml.rels": relations(*targets)}
 
 
