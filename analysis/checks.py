@@ -28,20 +28,20 @@ def folder_checks(records: pd.DataFrame, exports: Sequence[ExportReading]) -> pd
 
 def round_numbers(records: pd.DataFrame) -> pd.DataFrame:
     """Eight or more counted records of a street in a row, by date, whose person-times are multiples of ten."""
-    rows = records[(records["disposition"] == "counted") & ~records["person_level"]]
-    day = rows["activity_date"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    place = (rows["row"].to_numpy(), rows["file"].cat.codes.to_numpy(), day, rows["street"].cat.codes.to_numpy())
-    rows = rows.iloc[np.lexsort(place)]
-    tens = (rows["person_times"] % 10 == 0).to_numpy(dtype=bool)
-    street = rows["street"].cat.codes.to_numpy()
+    rows = np.flatnonzero((records["disposition"] == "counted") & ~records["person_level"])
     if not len(rows):
         return stacked([], FINDING_COLUMNS)
+    day = records["activity_date"].to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
+    street, file = (records[name].cat.codes.to_numpy()[rows].astype(np.int64) for name in ("street", "file"))
+    order = np.lexsort((records["row"].to_numpy()[rows], file, day, street))
+    rows, street = rows[order], street[order]
+    tens = records["person_times"].to_numpy(dtype=np.int64, na_value=1)[rows] % 10 == 0
     starts = np.append(True, (tens[1:] != tens[:-1]) | (street[1:] != street[:-1]))
     run = np.cumsum(starts) - 1
     first = np.flatnonzero(starts)
     length = np.bincount(run)
     long = first[tens[first] & (length >= ROUND_RUN)]
-    at = rows.iloc[long]
+    at = records.iloc[rows[long]]
     messages = [
         f"{s}从这条起连续{n}条都是整十的人次，请核对是否为估计数"
         for s, n in zip(at["street"], length[run[long]], strict=True)

@@ -76,6 +76,8 @@ def factorise(*columns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """One code per distinct combination of codes."""
     combined = np.zeros(len(columns[0]) if columns else 0, dtype=np.int64)
     for column in columns:
+        if len(column) and not np.ptp(column):
+            continue  # one value tells nothing apart
         codes = pd.factorize(column)[0].astype(np.int64)
         combined = pd.factorize(combined * (int(codes.max(initial=0)) + 1) + codes)[0].astype(np.int64)
     return combined

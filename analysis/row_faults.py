@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.clean_columns import CleanColumn
 from analysis.exports.coding import table_of
 from analysis.findings import findings
+from analysis.identity import is_blank
 from analysis.plan import Plan
 from analysis.values import (
     is_error,
@@ -38,9 +39,9 @@ def faults_of(records: pd.DataFrame, columns: dict[str, CleanColumn], plan: Plan
     first, last = pd.Timestamp(plan.first_day), pd.Timestamp(plan.last_day)
     outside = dates.notna() & ((dates < first) | (dates > last))
     beyond = dates.notna() & ~outside & records["snapshot"].notna() & (dates > records["snapshot"])
-    status = records["status_reason"].astype(object)
+    status = records["status_reason"]
     flags = {
-        "unknown_street": (records["street"] == "").to_numpy(),
+        "unknown_street": is_blank(records["street"]),
         "bad_date": dates.isna().to_numpy(),
         "outside_programme": outside.to_numpy(),
         "future_date": (beyond & records["exported"]).to_numpy(),

@@ -154,8 +154,8 @@ def split_services(records: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Training and assistance of each row: split columns, else all person-times go to the row's service."""
     split = (records["training"] + records["assistance"]) > 0
     count = records["person_times"].fillna(0).astype("int64")
-    service = records["service"].astype(object)
     names = plan.service_names
+    service = records["service"].cat.set_categories(list(dict.fromkeys([*records["service"].cat.categories, *names])))
     training = records["training"].where(split, count.where(service == names[0], 0))
     assistance = records["assistance"].where(split, count.where(service == names[1], 0) if len(names) > 1 else 0)
     only = {
@@ -165,5 +165,5 @@ def split_services(records: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     for name, rows in only.items():
         service = service.where(~(rows & (service == UNSTATED_SERVICE)), name)
     return records.assign(
-        training=training.astype("int64"), assistance=assistance.astype("int64"), service=pd.Categorical(service)
+        training=training.astype("int64"), assistance=assistance.astype("int64"), service=service.cat.remove_unused_categories()
     )

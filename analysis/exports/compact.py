@@ -31,7 +31,7 @@ def shared_strings(xml: bytes) -> list[str] | None:
     if first < 0 or any(odd in xml for odd in (b"\r", b"_x", b"<t> ", b"<t>\n", b"<t>\t")):
         return None
     body = END + xml[first : last + len(END)].decode()
-    if re.search(r"[ \n\t]</t>", body) and re.search(r"<t>[^<]*[ \n\t]</t>", body):
+    if any(f"{b}</t>" in body for b in " \n\t") and re.search(r"<t>[^<]*[ \n\t]</t>", body):
         return None
     before, *parts = NEXT_STRING.split(body[: -len(END)])
     if before or body.count("<") - 2 != 4 * len(parts) or xml.count(b"<si") != len(parts):
