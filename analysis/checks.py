@@ -32,8 +32,8 @@ def round_numbers(records: pd.DataFrame) -> pd.DataFrame:
     if not len(rows):
         return stacked([], FINDING_COLUMNS)
     day = records["activity_date"].to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
-    street, file = (records[name].cat.codes.to_numpy()[rows].astype(np.int64) for name in ("street", "file"))
-    order = np.lexsort((records["row"].to_numpy()[rows], file, day, street))
+    street = records["street"].cat.codes.to_numpy()[rows].astype(np.int64)
+    order = np.argsort(street << 32 | day - day.min(), kind="stable")  # rows of one day stay in the order of the files
     rows, street = rows[order], street[order]
     tens = records["person_times"].to_numpy(dtype=np.int64, na_value=1)[rows] % 10 == 0
     starts = np.append(True, (tens[1:] != tens[:-1]) | (street[1:] != street[:-1]))

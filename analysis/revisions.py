@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.ledger import AccountingError
 from analysis.pipeline import Cleaned, counted
@@ -118,8 +120,9 @@ def _lines(steps: pd.DataFrame, what: str, side: str, before: object, after: obj
 
 def _with_ids(table: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """The id of the newer version, else that of the older one."""
-    new, old = (records["record_id"].take(table[f"{side}_position"]).to_numpy() for side in ("new", "old"))
-    return table.assign(record_id=pd.array(np.where(new != "", new, old), dtype="str"))
+    ids = pa.array(records["record_id"], pa.string())
+    new, old = (ids.take(pa.array(table[f"{side}_position"].to_numpy())) for side in ("new", "old"))
+    return table.assign(record_id=pd.array(pc.if_else(pc.equal(new, ""), old, new), dtype="str"))
 
 
 def _months(dates: pd.Series) -> pd.Series:
