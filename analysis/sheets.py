@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import Figures
+from analysis.pace import RECENT_DAYS
 from analysis.revisions import KINDS
 from analysis.schedule import expected
 from analysis.standing import standing
@@ -26,7 +27,7 @@ COLUMNS = {
     "assistance": ("帮办", "number"), "unstated": ("未注明", "number"), "activities": ("场次", "number"),
     "target": ("现行指标", "number"), "attainment": ("完成率", "share"), "expected_share": ("序时进度", "share"),
     "points": ("与序时差值（百分点）", "signed"), "gap": ("缺口", "number"),
-    "required_per_day": ("所需日均", "decimal"), "recent": ("近30天日均", "decimal"), "status": ("状态", "text"),
+    "required_per_day": ("所需日均", "decimal"), "recent": (f"近{RECENT_DAYS}天日均", "decimal"), "status": ("状态", "text"),
     "remark": ("说明", "text"), "check": ("明细合计", "check"), "date": ("日期", "date"),
     "district": ("全区", "number"), "scenario": ("应用场景", "text"), "scenarios": ("应用场景", "text"),
     "fractional": ("折算人次", "decimal"), "share": ("折算占比", "share"), "before": ("原人次", "number"),

@@ -76,7 +76,7 @@ def test_progress_table_is_a_table_with_a_header_row(document: DocumentType) -> 
     assert [c.text for c in table.rows[0].cells] == list(content.PROGRESS_COLUMNS)
     assert len(table.rows) == 12
     assert [c.text for c in table.rows[10].cells] == [
-        "10", "桃浦", "900", "90.0%", "100.0%", "−10.0", "100", "—", "逾期未达标", "近30天无活动"]
+        "10", "桃浦", "900", "90.0%", "100.0%", "−10.0", "100", "—", "逾期未达标", "近28天无活动"]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")).startswith("各街镇年度指标进度")
 

@@ -75,15 +75,15 @@ def test_before_a_deadline_the_district_is_measured_against_序时() -> None:
     assert bulletin.laggards(s) == "桃浦完成20.0%，低于序时29.5个百分点。"
     # 247.25 − 100 rounded up; 9 × 252 + 400.
     assert bulletin.shortfall(s) == "比序时，桃浦少148人次；10个街镇距半年指标合计还差2,668人次，最多的是桃浦（400人次）。"
-    # 2,668 over 46 days is 58.0; the last 30 days (from 16 April) had 2,332: 77.7 a day. 桃浦: 400 / 46 = 8.7, had 3.3.
-    assert bulletin.needed(s) == ("到6月30日还有46天，10个街镇每天合计需58人次，近30天日均77.7人次。"
-                                  "需要提速的1个街镇每天应达：桃浦8.7（近期3.3）。")
+    # 2,668 over 46 days is 58.0; the last 28 days (from 18 April) had 2,332: 83.3 a day. 桃浦: 400 / 46 = 8.7, had 3.57.
+    assert bulletin.needed(s) == ("到6月30日还有46天，10个街镇每天合计需58人次，近28天日均83.2人次。"
+                                  "需要提速的1个街镇每天应达：桃浦8.7（近期3.5）。")
 
 
 def test_on_pace_nobody_is_named_and_the_pace_suffices() -> None:
     s = standing_for("2021-05-15", evenly("2021-05-10", 300))
     assert bulletin.laggards(s) == "没有，10个街镇全部达到序时进度。"
-    assert bulletin.needed(s) == "到6月30日还有46天，10个街镇每天合计需44人次，近30天日均100.0人次。照近期速度，各街镇都能按期完成。"
+    assert bulletin.needed(s) == "到6月30日还有46天，10个街镇每天合计需44人次，近28天日均107.1人次。照近期速度，各街镇都能按期完成。"
 
 
 def test_met_early_looks_to_the_next_target() -> None:
@@ -155,7 +155,7 @@ def test_remarks_of_the_progress_table() -> None:
     s = standing_for("2021-10-31", evenly("2021-09-20", 1000, 桃浦=0, 万里=900) | {"真如": [("2021-10-04", 1000)]})
     told = {b.name: sections.remark(b, s) for b in s.streets}
     assert (told["曹杨"], told["真如"], told["桃浦"]) == ("9月20日达到", "10月4日，晚4天", "没有计入的记录")
-    assert told["万里"] == "近30天无活动"
+    assert told["万里"] == "近28天无活动"
     needed = {b.name: sections.required(b, s) for b in s.streets}
     assert (needed["曹杨"], needed["万里"]) == ("0", "—")
 

@@ -20,8 +20,6 @@ from analysis.charts.scenarios import scenarios
 from analysis.charts.small_multiples import small_multiples
 from analysis.charts.style import MissingGlyphError, use_style
 from analysis.charts.timeline import timeline
-from analysis.outlook import fan
-from analysis.outlook import outlook as outlook_of
 from analysis.schedule import is_due
 
 if TYPE_CHECKING:
@@ -57,9 +55,7 @@ def _ahead(figures: Figures, context: Context) -> list[Chart]:
     """The outlook, while the deadline of the target in force has not come."""
     if is_due(context.plan.target_in_force(context.as_of), context.as_of):
         return []
-    found = outlook_of(figures.records, context.plan, context.as_of)
-    ranges = fan(figures.records, context.plan, context.as_of)
-    return [outlook(found, ranges, figures.district_daily, context)]
+    return [outlook(figures.outlook, figures.fan, figures.district_daily, context, figures.missing)]
 
 
 def _changed(figures: Figures, context: Context) -> list[Chart]:

@@ -6,10 +6,11 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.pace import RECENT_DAYS
 from analysis.pipeline import Cleaned
 from analysis.plan import UNCLASSIFIED, Plan
 from analysis.revisions import KINDS, Comparison
-from analysis.standing import MET, RECENT_DAYS, Standing, Street
+from analysis.standing import MET, Standing, Street
 from analysis.summary import REASONS
 from analysis.wording.style import BASES, daily, day, listed, number, pace, percent
 
