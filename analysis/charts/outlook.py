@@ -17,7 +17,7 @@ from analysis.outlook import DISTRICT, LIKELY, LIKELY_FROM, POSSIBLE, UNLIKELY, 
 from analysis.progress import MET, MET_WORDS
 
 NAME = "outlook"
-FAN_HEIGHT, GAP, HEAD = 46.0, 2.5, 9.5  # the fan; below it; column titles of the rows, mm
+FAN_HEIGHT, GAP, HEAD = 37.0, 2.5, 9.5  # the fan; below it; column titles of the rows, mm
 WORD, RANGE = 23.0, 22.0  # widths of the chance in words and of the range in numbers, mm
 FILLS = {95: style.SHADES[1], 80: style.SHADES[3], 50: style.SHADES[4]}
 HEIGHTS = {95: 1.2, 80: 2.4, 50: 3.6}  # a narrower range is a thicker bar, so that grey and colour-blind readers see it
@@ -40,7 +40,7 @@ def outlook(
     streets, whole = by_chance(outlook), outlook[outlook["street"] == DISTRICT].iloc[0]
     opened = fan[fan["street"] == DISTRICT]
     words = Words(finding(outlook, context), _subtitle(context), wording.footnote(context, _remark(outlook, missing)))
-    step = 6.4 if len(streets) <= 12 else 5.2
+    step = 5.6 if len(streets) <= 12 else 5.2
     fan_height = FAN_HEIGHT + GAP if len(opened) else 0.0
     sheet = Sheet(context, words, _key(outlook), fan_height + HEAD + step * len(streets) + 1.5)
     room = sheet.bottom - sheet.top
