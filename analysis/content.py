@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis import content_ahead
 from analysis.charts.base import Chart
-from analysis.content_parts import BAD, GOOD, PLAIN, Content, KeyFigure, Paragraph, Section, Table, pictures
+from analysis.content_parts import BAD, GOOD, PLAIN, Content, KeyFigure, Paragraph, Section, Table, pictures, widths_for
 from analysis.figures import Figures
 from analysis.standing import BEHIND, LATE, MISSED, Standing, Street, standing
 from analysis.wording import bulletin, prospects, sections, style
@@ -80,7 +80,6 @@ def _bulletin(figures: Figures, s: Standing) -> tuple[Paragraph, ...]:
 PROGRESS_COLUMNS = ("排名（较上期）", "街镇", "累计人次", "完成率", "序时进度", "与序时差值（百分点）",
                     "缺口", "所需日均", "是否达序", "说明")
 PROGRESS_WIDTHS = (17.5, 10, 13.5, 12.5, 13.5, 16.4, 11.6, 13.5, 18.5, 29)
-CHARACTER = 3.2  # mm, a Chinese character in a table
 
 
 def _progress_table(figures: Figures, s: Standing) -> Table:
@@ -99,17 +98,10 @@ def _progress_table(figures: Figures, s: Standing) -> Table:
     last = figures.comparison
     arrows = f"箭头为较上期（截至{style.day(last.as_of, s.plan)}）名次升降。" if last else ""
     return Table(
-        f"各街镇{s.target.name}进度（截至{style.day(s.as_of)}）", PROGRESS_COLUMNS, (*rows, whole), _widths(s),
+        f"各街镇{s.target.name}进度（截至{style.day(s.as_of)}）", PROGRESS_COLUMNS, (*rows, whole), widths_for([b.name for b in s.streets], PROGRESS_WIDTHS, column=1),
         numeric=(2, 3, 4, 5, 6, 7), bad=_marked(ranked), total=True,
         note=f"序时进度{style.BASES[figures.plan.basis]}。{arrows}全区缺口、日均为各街镇之和。",
     )
-
-
-def _widths(s: Standing) -> tuple[float, ...]:
-    """Long names of streets take their room from the last column."""
-    more = CHARACTER * max(max(len(b.name) for b in s.streets) - 2, 0)
-    first, name, *others, last = PROGRESS_WIDTHS
-    return first, name + more, *others, last - more
 
 
 def _marked(ranked: Sequence[Street]) -> tuple[tuple[int, int], ...]:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.charts.base import Chart
-from analysis.content_parts import Paragraph, Section, Table, pictures
+from analysis.content_parts import Paragraph, Section, Table, pictures, widths_for
 from analysis.figures import Figures
 from analysis.late import BEHIND
 from analysis.pace import ACTIVE, RECENT_DAYS
@@ -16,8 +16,8 @@ from analysis.wording import prospects, sections, style
 
 COLUMNS = ("街镇", "状态", f"近{RECENT_DAYS}天", "缺口", "每天需", "每工作日需", f"近{RECENT_DAYS}天日均",
            "还需场次（每场人次）")
-WIDTHS = (12, 17, 13, 11, 13, 16, 16, 19)
-ENTRY_COLUMNS, ENTRY_WIDTHS = ("可能未录（人次）", "落后，还是未录"), (15, 24)
+WIDTHS = (10, 17, 13, 11, 12, 17, 17, 19)
+ENTRY_COLUMNS, ENTRY_WIDTHS = ("可能未录（人次）", "落后，还是未录"), (15, 25)
 
 
 def outlook(s: Standing, charts: dict[str, Chart]) -> Section:
@@ -27,7 +27,7 @@ def outlook(s: Standing, charts: dict[str, Chart]) -> Section:
 
 def pace(figures: Figures, s: Standing) -> Section:
     """How fast it must go, who has stopped, and who is behind or only not entered yet."""
-    told = [Paragraph(prospects.stopped_text(figures.pace, s), "是否仍在开展："),
+    told = [Paragraph(prospects.stopped_text(figures.pace, figures.entry, s), "是否仍在开展："),
             Paragraph(prospects.late_text(figures, s), "落后还是未录入：")]
     if s.due:
         return Section("是否仍在开展，是否录齐", tuple(told))
@@ -43,7 +43,7 @@ def _pace_table(figures: Figures, s: Standing) -> Table:
     rows = tuple(_pace_row(r, entered) for r in ranked)
     columns, widths = (COLUMNS + ENTRY_COLUMNS, WIDTHS + ENTRY_WIDTHS) if entered else (COLUMNS, WIDTHS)
     bad = tuple((i, c) for i, r in enumerate(ranked) for c in _marked(r, entered))
-    return Table(f"各街镇的节奏（截至{style.day(s.as_of)}）", columns, rows, widths, tuple(range(3, 9 if entered else 8)),
+    return Table(f"各街镇的节奏（截至{style.day(s.as_of)}）", columns, rows, widths_for(order, widths), tuple(range(3, 9 if entered else 8)),
                  bad, note=prospects.pace_note(figures, s))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.charts.base import Chart
 
 GOOD, BAD, PLAIN = "good", "bad", "plain"
+CHARACTER = 3.2  # mm, a Chinese character in a table
 
 
 @dataclass(frozen=True)
@@ -87,3 +88,9 @@ def pictures(charts: dict[str, Chart], names: Iterable[str]) -> tuple[Picture, .
     found = [charts[n] for n in names if n in charts]
     sizes = [[float(side) * 25.4 for side in c.figure.get_size_inches()] for c in found]
     return tuple(Picture(c.name, c.title, c.alt, *size) for c, size in zip(found, sizes, strict=True))
+
+
+def widths_for(streets: Iterable[str], widths: Sequence[float], column: int = 0) -> tuple[float, ...]:
+    """Widths of a table whose `column` holds streets: names longer than two characters take room from the last one."""
+    more = CHARACTER * max(max(map(len, streets)) - 2, 0)
+    return tuple(w + more * (i == column) - more * (i == len(widths) - 1) for i, w in enumerate(widths))

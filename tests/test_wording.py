@@ -12,9 +12,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from analysis.figures import Figures, figures_of
 from analysis.standing import standing
 from analysis.wording import bulletin, prospects, sections, style
-from tests.briefing_cases import PLAN, STREETS, comparison, evenly, figures_for, standing_for
+from tests.briefing_cases import PLAN, STREETS, cleaned_of, comparison, evenly, figures_for, records_of, standing_for
 
 
 def both(day: str, number: int, later: str, more: dict[str, int]) -> dict[str, list[tuple[str, int]]]:
@@ -241,7 +242,65 @@ def test_outlook_refused_or_needless() -> None:
     assert prospects.outlook_text(outlook_frame(), s) == "各街镇都已完成指标。"
 
 
-@pytest.mark.parametrize(("share", "word", "expected"), [
-    (0.004, "不太可能", "<1%"), (0.996, "很可能", ">99%"), (0.635, "有可能", "64%"), (1.0, "已达标", "—"), (float("nan"), "", "—")])
-def test_a_chance_is_never_certain(share: float, word: str, expected: str) -> None:
-    assert prospects.chance(share, word) == expected
+def entered_late(day: str, known_by: str, delay: int = 7, n: int = 6, **others: int) -> Figures:
+    """Every street has a session of n a day (or the number named for it), entered `delay` days later, up to `known_by`."""
+    days = [d.date().isoformat() for d in pd.date_range("2021-04-01", day)]
+    rows = records_of({s: [(d, others.get(s, n)) for d in days] for s in STREETS})
+    entered = rows["activity_date"] + pd.Timedelta(days=delay, hours=12)
+    now = pd.Timestamp(f"{known_by} 23:00")
+    rows = rows.assign(recorded_at=entered, snapshot=now, first_snapshot=now)[entered <= now]
+    return figures_of(cleaned_of(rows, date.fromisoformat(day)), PLAN, date.fromisoformat(day))
+
+
+def told_late(f: Figures) -> str:
+    return prospects.late_text(f, standing(f.progress, f.daily, PLAN, f.as_of))
+
+
+def test_behind_is_told_apart_from_not_entered_yet() -> None:
+    """31 July: 115 of 122 days are known, 序时 is 668.5; a week of 10 streets with 6 a day is 420 less what is named."""
+    fine = told_late(entered_late("2021-07-31", "2021-07-31"))
+    assert fine == "最近一周的活动通常只录入0.0%，据此约有420人次可能尚未录入。"
+    # 桃浦 575 + 35; 420 − 7.
+    assert told_late(entered_late("2021-07-31", "2021-07-31", 桃浦=5)) == (
+        "最近一周的活动通常只录入0.0%，据此约有413人次可能尚未录入。未达序时的桃浦加上这部分仍不够，属“落后”。")
+    # A delay of 14 days: 108 days are known, 648 of 668.5, and 84 missing: all but 桃浦 (540 + 70) may be there.
+    assert told_late(entered_late("2021-07-31", "2021-07-31", 14, 桃浦=5)) == (
+        "最近一周的活动通常只录入0.0%，据此约有826人次可能尚未录入。"
+        "未达序时的街镇中，9个街镇加上这部分可达序时，属“可能尚未录入”；桃浦仍不够，属“落后”。")
+
+
+def test_on_the_deadline_day_it_is_the_target_that_counts() -> None:
+    """30 September: 169 of 183 days are known: 1,014 with 6 a day; 桃浦 has 845, and 70 missing."""
+    assert told_late(entered_late("2021-09-30", "2021-09-30", 14, 桃浦=5)).endswith(
+        "未完成的桃浦加上这部分仍不够，属“落后”。")
+
+
+def test_late_records_are_refused_with_a_reason_or_all_there() -> None:
+    """Six weeks before 31 May is 19 April: only the weeks that end on 11 and 18 April are complete by now."""
+    assert told_late(entered_late("2021-05-31", "2021-05-31")) == (
+        "距最新导出满6周的周次只有2个，不足6个，无法推算录入的快慢，本期不区分。")
+    assert told_late(entered_late("2021-07-31", "2021-10-31")) == "按录入习惯，截至7月31日的活动应已录齐。"
+
+
+def test_an_export_older_than_the_day_is_said() -> None:
+    f = entered_late("2021-07-31", "2021-07-20", 0)
+    assert told_late(f).startswith("各街镇最新导出早于截至日（最早7月20日），其后的活动还看不到。")
+
+
+def test_who_has_stopped_whether_met_or_not() -> None:
+    counts = evenly("2021-11-20", 1000) | {"曹杨": [("2021-08-05", 1500)], "桃浦": [], "万里": [("2021-10-30", 10)]}
+    f = figures_for("2021-11-30", counts)
+    s = standing(f.progress, f.daily, PLAN, f.as_of)
+    assert prospects.stopped_text(f.pace, f.entry, s) == (
+        "近28天没有计入活动的3个：曹杨（按期达标，最近一次8月5日）、万里（逾期未达标，最近一次10月30日）、"
+        "桃浦（逾期未达标，至今没有活动）。")
+    busy = figures_for("2021-11-30", evenly("2021-11-20", 10))
+    assert prospects.stopped_text(busy.pace, busy.entry, s) == "各街镇近28天都有活动。"
+
+
+def test_who_changes_light_under_another_basis() -> None:
+    """31 August: 836.96 phased, 836.07 linear, 666.67 by months; 667 is enough for the last only, 836 too."""
+    f = figures_for("2021-08-31", evenly("2021-05-10", 900, 桃浦=667, 万里=836, 真如=600))
+    s = standing(f.progress, f.daily, PLAN, f.as_of)
+    assert prospects.bases_text(f.bases, s) == (
+        "按直线序时，判断都不变；按月序时，万里、桃浦由“未达序时”转为“达序时”。")

@@ -189,9 +189,11 @@ def _fan(
     _months(sheet, context, left, right, base, last)
     x = left + (right - left) * (date2num(context.as_of) + 1 - first) / (last - first)
     sheet.line([x, x], [top, base], color=style.MUTED, width=0.8, dash=(0, (2, 2)))
-    now = wording.number(whole["person_times"])
-    sheet.text(x - 1.2, max(y(float(whole["person_times"])) - 1.4, top + 2.5), now, size=9, color=style.MET, bold=True,
-               ha="right")
+    now = y(float(whole["person_times"]))
+    above = max(now - 1.4, top + 2.5)
+    clear = not above - 3.0 < goal < above + 0.6  # of the target's line
+    sheet.text(x - 1.2, above if clear else now + 3.6, wording.number(whole["person_times"]), size=9, color=style.MET,
+               bold=True, ha="right")
     _fan_labels(sheet, whole, right + 1.6, y, base)
 
 

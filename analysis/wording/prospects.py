@@ -46,31 +46,42 @@ def _district(table: pd.DataFrame, s: Standing) -> str:
     return f"{text}，八成把握在{number(row['low80'])}至{number(row['high80'])}之间。"
 
 
-def stopped_text(pace: pd.DataFrame, s: Standing) -> str:
-    """Who has had no activity in the last four weeks, met target or not: 达标 says nothing of 趋势."""
+def stopped_text(pace: pd.DataFrame, entry: pd.DataFrame, s: Standing) -> str:
+    """Who has no activity of the last four weeks, met target or not: 达标 says nothing of 趋势."""
+    lacking = dict(zip(entry["street"], entry["missing"].fillna(0), strict=True))
     idle = pace[pace["trend"] != ACTIVE].to_dict("records")
     if not idle:
         return f"各街镇近{RECENT_DAYS}天都有活动。"
-    told = [f"{r['street']}（{r['status']}，{_last(r['last_activity'], s)}）" for r in idle]
-    return f"近{RECENT_DAYS}天没有活动的{len(told)}个：{listed(told)}。"
+    told = [f"{r['street']}（{r['status']}，{_last(r['last_activity'], int(lacking[r['street']]), s)}）" for r in idle]
+    return f"近{RECENT_DAYS}天没有计入活动的{len(told)}个：{listed(told)}。"
 
 
-def _last(when: pd.Timestamp, s: Standing) -> str:
-    return "至今没有活动" if pd.isna(when) else f"最近一次{day(when, s.plan)}"
+def _last(when: pd.Timestamp, lacking: int, s: Standing) -> str:
+    late = f"，可能尚未录入{number(lacking)}人次" if lacking else ""
+    return f"{'至今没有活动' if pd.isna(when) else f'最近一次{day(when, s.plan)}'}{late}"
 
 
 def late_text(figures: Figures, s: Standing) -> str:
     """How much is probably not entered yet, and which of the streets behind it may explain; or why that is not known."""
     habit, lacking = figures.lateness, float(figures.missing["missing"].sum())
+    old = _before_today(figures.records, s)
     if habit.reason:
-        return f"{habit.reason}，本期不区分。"
+        return f"{old}{habit.reason}，本期不区分。"
     if lacking < 1:
         return f"按录入习惯，截至{day(s.as_of, s.plan)}的活动应已录齐。"
     first = habit.shares.loc[habit.shares["street"] == DISTRICT, "share"].iloc[0]
-    newest = figures.records["snapshot"].max()
-    stale = f"最新导出是{day(newest, s.plan)}，其后的活动一条未录；" if newest < pd.Timestamp(s.as_of) else ""
-    text = f"{stale}最近一周的活动通常只录入{percent(first)}，据此约有{number(lacking)}人次可能尚未录入。"
+    text = f"{old}最近一周的活动通常只录入{percent(first)}，据此约有{number(lacking)}人次可能尚未录入。"
     return text + _told_apart(figures.entry, s)
+
+
+def _before_today(records: pd.DataFrame, s: Standing) -> str:
+    """A warning when the newest export of a street is older than the day of the figures."""
+    newest = records["snapshot"].groupby(records["street"].astype(object)).max()
+    old = newest[newest < pd.Timestamp(s.as_of)]
+    if old.empty:
+        return ""
+    whose = "各街镇" if len(old) == len(s.streets) else few(list(old.index))
+    return f"{whose}最新导出早于截至日（最早{day(old.min(), s.plan)}），其后的活动还看不到。"
 
 
 def _told_apart(entry: pd.DataFrame, s: Standing) -> str:
