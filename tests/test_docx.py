@@ -67,7 +67,7 @@ def test_says_what_the_content_says(document: DocumentType, figures: Figures, ch
 
 def test_headings_are_heading_styles(document: DocumentType) -> None:
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == ["各街镇与指标的距离", "累计走势", "应用场景", "数据质量", "说明"]
+    assert headings == ["各街镇与指标的距离", "累计走势", "是否仍在开展，是否录齐", "应用场景", "数据质量", "说明"]
     assert [p.style.name for p in document.paragraphs if p.text.startswith("年度指标期限已过")] == ["Title"]
 
 
