@@ -53,7 +53,7 @@ def column(sheet: Worksheet, title: str) -> list[object]:
 
 
 def test_sheets_and_one_table_on_each(book: Workbook) -> None:
-    assert book.sheetnames == ["封面", "说明", "街镇进度", "逐日累计", "应用场景", "街镇场景", "较上期", "修订", "明细",
+    assert book.sheetnames == ["封面", "说明", "街镇进度", "节奏", "三种序时", "展望", "录入", "逐日累计", "应用场景", "街镇场景", "较上期", "修订", "明细",
                                "未计入", "问题", "文件"]
     for sheet in book.worksheets[1:]:
         assert len(sheet.tables) == 1
@@ -125,6 +125,29 @@ def test_text_is_never_a_formula(book: Workbook, path: Path) -> None:
 def test_bridge_adds_up(book: Workbook) -> None:
     sheet = book["较上期"]
     assert (column(sheet, "上期所知")[0], column(sheet, "补录")[0], column(sheet, "现在所知")[0]) == (100, 18, 118)
+
+
+def test_pace_bases_outlook_and_late_records_by_hand(tmp_path: Path) -> None:
+    """31 August: 甘泉 has 800 in five sessions, the last of 120 in July: stopped; 200 are missing, 30 days and 22 working days."""
+    days = [("2021-04-10", 160), ("2021-05-10", 160), ("2021-06-10", 160), ("2021-07-10", 200), ("2021-07-20", 120)]
+    month = figures_for("2021-08-31", {s: [("2021-05-10", 400), ("2021-08-10", 600)] for s in STREETS} | {"甘泉": days})
+    tables.write_xlsx(month, tmp_path / "t.xlsx")
+    made = load_workbook(tmp_path / "t.xlsx")
+    pace = made["节奏"]
+    at = column(pace, "街镇").index("甘泉")
+    assert [column(pace, t)[at] for t in ("状态", "趋势", "缺口", "剩余天数", "剩余工作日", "常规每场人次", "还需场次")] == [
+        "未达序时", "已停", 200, 30, 22, 160, 2]
+    assert column(pace, "所需工作日日均")[at] == pytest.approx(200 / 22)
+    bases = made["三种序时"]
+    assert column(bases, "按月序时状态")[at] == "达序时"  # 800 of 666.7; of 836.96 and 836.07 it is behind
+    assert column(bases, "按直线序时状态")[at] == column(bases, "按分阶段序时状态")[at] == "未达序时"
+    assert column(bases, "判断是否不同") == [None if i != at else "不同" for i in range(len(STREETS))]
+    ahead = made["展望"]
+    assert column(ahead, "街镇")[-1] == "全区"
+    assert [v for v in column(ahead, "达标可能") if v == 1] == [1] * 9  # met; what is not met is never certain
+    assert "种子2021" in ahead["A2"].value
+    assert column(made["录入"], "街镇") == ["没有记录"]
+    assert "无法推算录入的快慢" in made["录入"]["A2"].value
 
 
 def test_excluded_rows_and_reasons(book: Workbook) -> None:
