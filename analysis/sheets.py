@@ -50,7 +50,7 @@ COLUMNS = {
     "chance": ("达标可能", "share"), "median": ("到期居中推算", "number"),
     **{f"{end}{share}": (f"{words}区间{'上' if end == 'high' else '下'}限", "number")
        for share, words in ((50, "五成"), (80, "八成"), (95, "九成五")) for end in ("low", "high")},
-    "week_end": ("周末日", "date"), "known": ("通常已录入", "share"),
+    "week_end": ("一周止于", "date"), "known": ("通常已录入", "share"),
 }
 
 
@@ -151,7 +151,7 @@ def _bases(figures: Figures) -> Sheet:
         kinds = (("expected", "人次", "decimal"), ("points", "差值（百分点）", "signed"), ("status", "状态", "text"))
         columns += [Column(f"{key}_{basis}", f"{name}{title}", kind) for key, title, kind in kinds]
     frame = figures.bases.assign(changes=figures.bases["changes"].map({True: "不同", False: ""}))
-    note = f"本期采用{prospects.BASIS_NAMES[figures.plan.basis]}。三种算法见 docs/method.md“序时进度”。"
+    note = f"本期采用：{prospects.BASIS_NAMES[figures.plan.basis]}。三种算法见 docs/method.md“序时进度”。"
     return Sheet("三种序时", "三种序时表", "三种序时算法下的判断", note, (*columns, *_columns("changes")), frame)
 
 
@@ -159,7 +159,8 @@ def _outlook(figures: Figures) -> Sheet:
     ranges = [f"{end}{share}" for share in (50, 80, 95) for end in ("low", "high")]
     columns = _columns("street", "person_times", "target", "deadline", "chance", "word", "median", *ranges, "reason",
                        person_times="累计人次", target="指标", reason="不推算的原因")
-    note = f"由近期各周随机续接到期限，推演{DRAWS:,}遍（种子{SEED}），已计入可能尚未录入的人次；不含新的安排。"
+    entered = f"未计入可能尚未录入的人次（{figures.lateness.reason}）" if figures.lateness.reason else "已计入可能尚未录入的人次"
+    note = f"由近期各周随机续接到期限，推演{DRAWS:,}遍（种子{SEED}），{entered}；不含新的安排。"
     met = figures.outlook["word"].isin(MET_WORDS)
     never_certain = figures.outlook["chance"].clip(0.001, 0.999).mask(met, figures.outlook["chance"])
     if is_due(figures.plan.target_in_force(figures.as_of), figures.as_of):

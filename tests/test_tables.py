@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import tables
 from analysis.figures import Figures
-from tests.briefing_cases import STREETS, comparison, evenly, figures_for
+from tests.briefing_cases import STREETS, comparison, entered_late, evenly, figures_for
 
 HEADER = 4
 COUNTS = evenly("2021-05-10", 600, 曹杨=1500, 桃浦=0) | {"甘泉": [("2021-05-10", 300), ("2021-09-29", 699)]}
@@ -146,8 +146,13 @@ def test_pace_bases_outlook_and_late_records_by_hand(tmp_path: Path) -> None:
     assert column(ahead, "街镇")[-1] == "全区"
     assert [v for v in column(ahead, "达标可能") if v == 1] == [1] * 9  # met; what is not met is never certain
     assert "种子2021" in ahead["A2"].value
-    assert column(made["录入"], "街镇") == ["没有记录"]
-    assert "无法推算录入的快慢" in made["录入"]["A2"].value
+    assert set(column(made["录入"], "可能尚未录入")) == {0}  # the newest export is of December
+    tables.write_xlsx(entered_late("2021-05-31", "2021-05-31"), tmp_path / "early.xlsx")
+    early = load_workbook(tmp_path / "early.xlsx")
+    assert column(early["录入"], "街镇") == ["没有记录"]
+    for name in ("节奏", "展望", "录入"):
+        assert "距最新导出满6周的周次只有2个，不足6个，无法推算录入的快慢" in early[name]["A2"].value
+    assert set(column(early["节奏"], "可能尚未录入")) == {"[z]"}
 
 
 def test_excluded_rows_and_reasons(book: Workbook) -> None:

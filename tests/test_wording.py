@@ -12,10 +12,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.figures import Figures, figures_of
+from analysis.figures import Figures
 from analysis.standing import standing
 from analysis.wording import bulletin, prospects, sections, style
-from tests.briefing_cases import PLAN, STREETS, cleaned_of, comparison, evenly, figures_for, records_of, standing_for
+from tests.briefing_cases import PLAN, STREETS, comparison, entered_late, evenly, figures_for, standing_for
 
 
 def both(day: str, number: int, later: str, more: dict[str, int]) -> dict[str, list[tuple[str, int]]]:
@@ -240,16 +240,6 @@ def test_outlook_refused_or_needless() -> None:
     short = outlook_frame().assign(word="", reason="项目开始不足4周，历史太短，暂不推算", chance=float("nan"))
     assert prospects.outlook_text(short, s) == "项目开始不足4周，历史太短，暂不推算。"
     assert prospects.outlook_text(outlook_frame(), s) == "各街镇都已完成指标。"
-
-
-def entered_late(day: str, known_by: str, delay: int = 7, n: int = 6, **others: int) -> Figures:
-    """Every street has a session of n a day (or the number named for it), entered `delay` days later, up to `known_by`."""
-    days = [d.date().isoformat() for d in pd.date_range("2021-04-01", day)]
-    rows = records_of({s: [(d, others.get(s, n)) for d in days] for s in STREETS})
-    entered = rows["activity_date"] + pd.Timedelta(days=delay, hours=12)
-    now = pd.Timestamp(f"{known_by} 23:00")
-    rows = rows.assign(recorded_at=entered, snapshot=now, first_snapshot=now)[entered <= now]
-    return figures_of(cleaned_of(rows, date.fromisoformat(day)), PLAN, date.fromisoformat(day))
 
 
 def told_late(f: Figures) -> str:
