@@ -1,18 +1,87 @@
-"""The what-if control of notebook 05."""
+"""What notebook 05 shows: pace, bases, late records, outlook with its what-if control, revisions."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as w
 import pandas as pd
+from IPython.display import HTML, Image
 
+from analysis import charts
 from analysis import notebook_view as nb
 from analysis.charts.outlook import percent_words
 from analysis.figures import Figures
 from analysis.outlook import DISTRICT, LIKELY, POSSIBLE, UNLIKELY, whatif
+from analysis.plan import BASES
+from analysis.progress import percent
+from analysis.standing import Standing, standing
+from analysis.wording import prospects
 
+NO_COMPARISON = "只有一期导出，没有可比的上期。"
 COLUMNS = ["street", "person_times", "target", "low80", "median", "high80", "chance", "word"]
+
+
+def stopped_answer(month: Figures) -> HTML:
+    """Who has stopped, whether the target is met or not."""
+    return nb.answer(prospects.stopped_text(month.pace, month.entry, _standing(month)))
+
+
+def bases_answer(month: Figures) -> HTML:
+    """Who changes light under another basis of 序时."""
+    return nb.answer(prospects.bases_text(month.bases, _standing(month)))
+
+
+def bases_table(month: Figures) -> pd.DataFrame:
+    """Actual against 序时 on the three bases, side by side."""
+    columns = [f"{kind}_{basis}" for basis in BASES for kind in ("expected", "points", "status")]
+    marked = month.bases.assign(changes=month.bases["changes"].map({True: "不同", False: ""}))
+    return marked[["street", "person_times", *columns, "changes"]]
+
+
+def late_answer(month: Figures) -> HTML:
+    """How much is probably not entered yet, or why that is not known."""
+    return nb.answer(prospects.late_text(month, _standing(month)))
+
+
+def triangle(month: Figures) -> pd.DataFrame:
+    """The reporting triangle summed up: which share of a week was known how many weeks later, a line a street."""
+    shares = month.lateness.shares
+    wide = shares.pivot(index="street", columns="weeks_ago", values="share").reindex(shares["street"].unique())
+    names = {ago: f"过{ago}周" if ago else "当周" for ago in wide.columns}
+    return wide.rename(columns=names).map(percent).reset_index().astype(object)
+
+
+def outlook_chart(month: Figures) -> Image:
+    """The district's fan and each street's chance and ranges."""
+    with charts.use_style():
+        chart = charts.outlook(month.outlook, month.fan, month.district_daily, nb.context(month), month.missing)
+    return nb.show(chart)
+
+
+def revisions_chart(month: Figures) -> Image | HTML:
+    """The bridge from the last briefing's figure to today's for the same date."""
+    c = month.comparison
+    if c is None:
+        return nb.answer(NO_COMPARISON)
+    with charts.use_style():
+        of_then = replace(nb.context(month), as_of=c.as_of)
+        return nb.show(charts.revisions(c.streets, of_then, c.old_known_by, c.new_known_by))
+
+
+def revisions_by_export(month: Figures) -> pd.DataFrame:
+    """Net change of person-times by street (lines) and export (columns), with their sums."""
+    changes = month.revisions.assign(net=month.revisions["after"] - month.revisions["before"])
+    wide = changes.assign(export=changes["to_snapshot"].dt.strftime("%m-%d")).pivot_table(
+        index="street", columns="export", values="net", aggfunc="sum", fill_value=0, sort=False)
+    wide = wide.reindex(month.plan.street_names, fill_value=0).astype("int64")
+    wide.loc[DISTRICT] = wide.sum()
+    return wide.assign(合计=wide.sum(axis=1)).rename_axis("street").reset_index()
+
+
+def _standing(month: Figures) -> Standing:
+    return standing(month.progress, month.daily, month.plan, month.as_of)
 
 
 def outlook_table(table: pd.DataFrame) -> pd.DataFrame:
