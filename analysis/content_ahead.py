@@ -67,6 +67,7 @@ def _marked(r: dict[Any, Any], entered: bool) -> list[int]:
 def changes(figures: Figures, s: Standing, charts: dict[str, Chart]) -> Section:
     """Who changed standing since the last briefing, and why its figures are others today."""
     c = figures.comparison
-    told = [Paragraph(text) for text in (sections.crossings(figures.previous, s), sections.reasons(c)) if text]
+    texts = (sections.growth(figures.change, c, s), sections.crossings(figures.previous, s), sections.reasons(c))
+    told = [Paragraph(text) for text in texts if text]
     drawn = pictures(charts, ("revisions",)) if c is not None and len(c.changes) else ()
     return Section("较上期变化及原因", tuple(told), pictures=drawn)

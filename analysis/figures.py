@@ -12,7 +12,7 @@ from analysis import late, outlook, pace
 from analysis.participation import scenarios
 from analysis.pipeline import Cleaned, Folder, counted, settle
 from analysis.plan import Plan
-from analysis.progress import DistrictFigures, daily, district, district_daily, progress
+from analysis.progress import DistrictFigures, change_since, daily, district, district_daily, progress
 from analysis.revisions import Comparison, compare, revisions
 
 BETWEEN_BRIEFINGS = timedelta(days=20)
@@ -47,6 +47,11 @@ class Figures:
     def bases(self) -> pd.DataFrame:
         """Each street against 序时 on the three bases (`analysis.pace.bases`)."""
         return pace.bases(self.records, self.plan, self.as_of)
+
+    @cached_property
+    def change(self) -> pd.DataFrame | None:
+        """较上期 of rank and figure (`analysis.progress.change_since`); None without an earlier briefing."""
+        return None if self.previous is None else change_since(self.previous, self.progress)
 
     @cached_property
     def lateness(self) -> late.Lateness:

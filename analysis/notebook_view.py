@@ -15,6 +15,7 @@ from analysis.charts.style import use_style
 from analysis.figures import Figures, figures
 from analysis.pipeline import read_folder
 from analysis.plan import load_plan
+from analysis.revisions import KINDS
 from analysis.summary import REASONS, SEVERITIES
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +37,7 @@ TITLES = {
     "required_per_working_day": "所需工作日日均", "sessions_needed": "还需场次", "usual_session": "通常每场人次",
     "recent_per_day": "近28天日均", "status_phased": "按分阶段序时", "status_linear": "按直线序时", "status_calendar": "按月序时",
     "added_late": "补录", "changed": "更正人次", "cancelled": "取消或失效", "withdrawn": "平台已删除", "moved": "改街镇或日期", "week": "周",
-    "case": "情形", "expected_phased": "分阶段序时人次", "expected_linear": "直线序时人次", "expected_calendar": "按月序时人次",
+    "case": "情形", "working_days_left": "剩余工作日", "person_times_change": "较上期增减", "expected_phased": "分阶段序时人次", "expected_linear": "直线序时人次", "expected_calendar": "按月序时人次",
     "points_phased": "差值（百分点）", "points_linear": "差值（百分点）", "points_calendar": "差值（百分点）", "changes": "判断是否不同",
     "missing": "可能尚未录入", "due": "序时或指标人次", "weeks_ago": "距导出几周", "known": "当时已录入", "final": "后来共计", "observed": "回看次数",
 }  # fmt: skip
@@ -114,7 +115,7 @@ def _cell(value: object, column: str) -> str:
         return f"{value:,.1f}"
     if isinstance(value, int):
         return f"{value:,}" if column != "row" else str(value)
-    words = {"reason": REASONS, "severity": SEVERITIES}.get(column, {})
+    words = {"reason": REASONS, "severity": SEVERITIES, "what": KINDS}.get(column, {})
     return words.get(str(value), str(value))
 
 

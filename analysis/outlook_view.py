@@ -18,6 +18,7 @@ from analysis.plan import BASES
 from analysis.progress import percent
 from analysis.standing import Standing, standing
 from analysis.wording import prospects
+from analysis.wording.style import daily, number, pace
 
 NO_COMPARISON = "只有一期导出，没有可比的上期。"
 COLUMNS = ["street", "person_times", "target", "low80", "median", "high80", "chance", "word"]
@@ -26,6 +27,16 @@ COLUMNS = ["street", "person_times", "target", "low80", "median", "high80", "cha
 def stopped_answer(month: Figures) -> HTML:
     """Who has stopped, whether the target is met or not."""
     return nb.answer(prospects.stopped_text(month.pace, month.entry, _standing(month)))
+
+
+def pace_table(month: Figures) -> pd.DataFrame:
+    """What is needed, rounded up, and what was done lately, rounded down, so that no shortfall disappears."""
+    needed = ("required_per_day", "required_per_working_day")
+    table = month.pace.assign(**{c: month.pace[c].map(daily, na_action="ignore") for c in needed},
+                              recent_per_day=month.pace["recent_per_day"].map(pace))
+    return table[["street", "status", "trend", "gap", "days_left", "required_per_day", "working_days_left",
+                  "required_per_working_day", "sessions_needed", "usual_session", "recent_per_day", "last_activity",
+                  "note"]]
 
 
 def bases_answer(month: Figures) -> HTML:
@@ -87,7 +98,8 @@ def _standing(month: Figures) -> Standing:
 def outlook_table(table: pd.DataFrame) -> pd.DataFrame:
     """The outlook in the columns that readers need; a reason stands where there is none."""
     words = table["word"].where(table["word"] != "", table["reason"])
-    return table.assign(word=words, chance=[chance(r) for r in table.to_dict("records")])[COLUMNS]
+    counts = {c: table[c].map(number, na_action="ignore") for c in ("low80", "median", "high80")}
+    return table.assign(word=words, chance=[chance(r) for r in table.to_dict("records")], **counts)[COLUMNS]
 
 
 def chance(row: dict[Any, Any]) -> str:

@@ -26,7 +26,8 @@ OWN, PACE, PEER = "#0B5A8C", "#B23A0A", "#5B6470"
 # One title and one kind of cell for a column, in whatever sheet it stands.
 COLUMNS = {
     "street": ("街镇", "text"), "official_name": ("全称", "text"), "code": ("代码", "text"), "rank": ("排名", "number"),
-    "rank_change": ("较上期升降", "change"), "person_times": ("人次", "number"), "training": ("培训", "number"),
+    "rank_change": ("较上期升降", "change"), "person_times_change": ("较上期增减", "change"),
+    "person_times": ("人次", "number"), "training": ("培训", "number"),
     "assistance": ("帮办", "number"), "unstated": ("未注明", "number"), "activities": ("场次", "number"),
     "target": ("现行指标", "number"), "attainment": ("完成率", "share"), "expected_share": ("序时进度", "share"),
     "points": ("与序时差值（百分点）", "signed"), "gap": ("缺口", "number"),
@@ -113,18 +114,19 @@ def _notes(figures: Figures) -> Sheet:
 def _progress(figures: Figures, detail: Sheet) -> Sheet:
     plan, p = figures.plan, figures.progress
     s = standing(p, figures.daily, plan, figures.as_of)
-    last = figures.previous
-    before = {} if last is None else dict(zip(last["street"], last["rank"], strict=True))
+    empty = pd.DataFrame(columns=["street", "rank_change", "person_times_change"])
+    since = (empty if figures.change is None else figures.change).set_index("street")
     frame = p.assign(
-        attainment=_below(p["attainment"]), rank_change=p["street"].map(before) - p["rank"],
+        attainment=_below(p["attainment"]), rank_change=p["street"].map(since["rank_change"]),
+        person_times_change=p["street"].map(since["person_times_change"]),
         remark=p["street"].map({b.name: sections.remark(b, s) for b in s.streets}),
         recent=p["street"].map({b.name: b.recent for b in s.streets}),
     ).sort_values("rank", kind="stable")
     then = [Column(f"{t.key}_person_times", f"{style.day(t.deadline, plan)}累计", "number") for t in plan.targets]
     reached = [Column(f"{t.key}_reached", f"{t.name}达到日期", "date") for t in plan.targets]
     columns = (*_columns(
-        "street", "official_name", "code", "rank", "rank_change", "person_times", "training", "assistance", "unstated",
-        "activities", "target", "attainment", "expected_share", "points", "gap", "required_per_day", "recent", "status",
+        "street", "official_name", "code", "rank", "rank_change", "person_times", "person_times_change", "training", "assistance",
+        "unstated", "activities", "target", "attainment", "expected_share", "points", "gap", "required_per_day", "recent", "status",
         "remark", person_times="累计人次"), *then, *reached)
     if len(figures.records) <= MOST_ROWS:
         columns, frame = (*columns, *_columns("check")), frame.assign(check=frame["person_times"])

@@ -83,6 +83,15 @@ def test_numbers_are_numbers_with_a_format(book: Workbook) -> None:
     assert sheet.cell(HEADER + 1, 6).number_format == "#,##0"
     assert column(sheet, "半年指标达到日期")[:2] == [datetime(2021, 5, 10), datetime(2021, 9, 29)]
     assert column(sheet, "所需日均") == [0] + ["[z]"] * 9
+    assert set(column(sheet, "较上期升降")) == set(column(sheet, "较上期增减")) == {"[z]"}  # no earlier briefing
+
+
+def test_change_of_rank_and_figure_since_the_last_briefing(figures: Figures, tmp_path: Path) -> None:
+    """On 30 June 甘泉 had 300, half of the others' 600, and was ninth; today it has 999 and is second."""
+    tables.write_xlsx(replace(figures, previous=figures_for("2021-06-30", COUNTS).progress), tmp_path / "t.xlsx")
+    sheet = load_workbook(tmp_path / "t.xlsx")["街镇进度"]
+    at = column(sheet, "街镇").index("甘泉")
+    assert [column(sheet, t)[at] for t in ("排名", "较上期升降", "较上期增减")] == [2, 7, 699]
 
 
 def test_a_missed_target_is_not_shown_as_100_per_cent(book: Workbook) -> None:

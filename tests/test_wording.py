@@ -294,3 +294,14 @@ def test_who_changes_light_under_another_basis() -> None:
     s = standing(f.progress, f.daily, PLAN, f.as_of)
     assert prospects.bases_text(f.bases, s) == (
         "按直线序时，判断都不变；按月序时，万里、桃浦由“未达序时”转为“达序时”。")
+
+
+def test_growth_since_the_last_briefing() -> None:
+    now, then = figures_for("2021-07-31", evenly("2021-05-10", 300) | {"桃浦": [("2021-05-10", 300), ("2021-07-05", 80)]}), (
+        figures_for("2021-06-30", evenly("2021-05-10", 300, 曹杨=310)))
+    f = replace(now, previous=then.progress, comparison=comparison(added_late=1))
+    s = standing(f.progress, f.daily, PLAN, f.as_of)
+    text = sections.growth(f.change, f.comparison, s)
+    assert text.startswith("各街镇人次较上期（截至6月30日）：桃浦+80、甘泉持平、")
+    assert text.endswith("、曹杨−10。")
+    assert sections.growth(None, None, s) == ""

@@ -101,6 +101,16 @@ def crossings(previous: pd.DataFrame | None, s: Standing) -> str:
     return f"{'；'.join(told)}。" if told else "各街镇状态与上期相同。"
 
 
+def growth(change: pd.DataFrame | None, comparison: Comparison | None, s: Standing) -> str:
+    """Each street's person-times against the last briefing's, the largest change first; blank without one."""
+    if change is None or comparison is None:
+        return ""
+    ordered = change.sort_values("person_times_change", ascending=False, kind="stable")
+    told = [f"{name}{changed(int(n)) or '持平'}" for name, n in
+            zip(ordered["street"], ordered["person_times_change"].fillna(0), strict=True)]
+    return f"各街镇人次较上期（截至{day(comparison.as_of, s.plan)}）：{listed(told)}。"
+
+
 # --- scenarios ------------------------------------------------------------------------------------------------------
 
 
