@@ -11,9 +11,8 @@ from IPython.display import HTML, Image
 
 from analysis import charts
 from analysis import notebook_view as nb
-from analysis.charts.outlook import percent_words
 from analysis.figures import Figures
-from analysis.outlook import DISTRICT, LIKELY, POSSIBLE, UNLIKELY, whatif
+from analysis.outlook import DISTRICT, LIKELY, POSSIBLE, UNLIKELY, percent_words, whatif
 from analysis.plan import BASES
 from analysis.progress import percent
 from analysis.standing import Standing, standing

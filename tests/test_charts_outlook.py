@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.charts import Chart, Context, style, use_style
-from analysis.charts.outlook import FILLS, by_chance, finding, outlook, percent_words
+from analysis.charts.outlook import FILLS, by_chance, finding, outlook
 from analysis.charts.revisions import bridge, revisions
-from analysis.outlook import DISTRICT, RANGES, fan
+from analysis.outlook import DISTRICT, RANGES, fan, percent_words
 from analysis.outlook import outlook as outlook_of
 from analysis.revisions import REVISION_COLUMNS
 from tests.chart_frames import PUTUO, TWENTY, figures_of, plan_of, records_of, steady

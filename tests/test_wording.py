@@ -230,7 +230,7 @@ def test_outlook_names_the_likely_the_possible_and_the_unlikely() -> None:
     told = outlook_frame(曹杨="很可能", 甘泉="有可能", 桃浦="不太可能", 全区="有可能")
     assert prospects.outlook_text(told, s) == (
         "照近期做法推算，到9月30日很可能完成年度指标的1个（曹杨），有可能的1个（甘泉），不太可能的1个（桃浦）。"
-        "全区有可能完成10,000人次，到期约1,000人次，八成把握在900至1,100之间。")
+        "全区有可能（50%）完成10,000人次，到期约1,000人次，八成把握在900至1,100之间。")
     met = outlook_frame(桃浦="不太可能")
     assert prospects.outlook_text(met, s) == "照近期做法推算，到9月30日不太可能完成年度指标的1个（桃浦）。"
 

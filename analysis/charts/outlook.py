@@ -13,7 +13,7 @@ from analysis.charts import style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.milestones import CUT
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
-from analysis.outlook import DISTRICT, LIKELY, LIKELY_FROM, POSSIBLE, UNLIKELY, UNLIKELY_UNDER
+from analysis.outlook import DISTRICT, LIKELY, LIKELY_FROM, POSSIBLE, UNLIKELY, UNLIKELY_UNDER, percent_words
 from analysis.progress import MET, MET_WORDS
 
 NAME = "outlook"
@@ -89,14 +89,6 @@ def finding(outlook: pd.DataFrame, context: Context) -> str:
     unsaid = int(streets["word"].eq("").sum())
     parts += [f"{unsaid}个暂不推算"] * bool(unsaid)
     return f"{_district_words(whole, when)}；街镇中{'，'.join(parts)}"
-
-
-def percent_words(chance: float, *, met: bool = False) -> str:
-    """'63%'; a chance that is not a certainty is never written as 0 or 100 %."""
-    if met:
-        return ""
-    rounded = int(chance * 100 + 0.5)
-    return "＜1%" if rounded < 1 else "＞99%" if rounded > 99 else f"{rounded}%"
 
 
 @dataclass(frozen=True)
@@ -283,5 +275,5 @@ def _between(row: Any, share: int) -> str:
 def _said(row: Any) -> str:
     if pd.isna(row.median):
         return f"{row.word or '暂不推算'}（{wording.number(row.person_times)}人次{'，' + row.reason if not row.word else ''}）"
-    chance = f"{percent_words(float(row.chance), met=row.word == MET)}"
+    chance = "" if row.word == MET else percent_words(float(row.chance))
     return f"{row.word}{chance}（现{wording.number(row.person_times)}，到期八成可能{_between(row._asdict(), 80)}）"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.figures import Figures
 from analysis.late import BEHIND, UNRECORDED
-from analysis.outlook import DISTRICT
+from analysis.outlook import DISTRICT, percent_words
 from analysis.pace import ACTIVE, RECENT_DAYS
 from analysis.standing import Standing
 from analysis.wording.style import day, few, listed, number, percent
@@ -42,7 +42,7 @@ def _district(table: pd.DataFrame, s: Standing) -> str:
     row = table[table["street"] == DISTRICT].to_dict("records")[0]
     if row["word"] not in WORDS:
         return ""
-    text = f"全区{row['word']}完成{number(s.target.district)}人次，到期约{number(row['median'])}人次"
+    text = f"全区{row['word']}（{percent_words(row['chance'])}）完成{number(s.target.district)}人次，到期约{number(row['median'])}人次"
     return f"{text}，八成把握在{number(row['low80'])}至{number(row['high80'])}之间。"
 
 
