@@ -46,7 +46,8 @@ def late_forecasts(plan: Plan, seed: int) -> pd.DataFrame:
     -------
     DataFrame with method (as entered, corrected, or as if all were entered), place, actual (person-times on the deadline day, all entered), met,
     chance, median, low/high of 50, 80, 95, behind (below 序时 by what is entered), unrecorded (of these, called
-    可能尚未录入) and truly_behind (below 序时 by what was held).
+    可能尚未录入), truly_behind (below 序时 by what was held) and known (enough was seen to tell how late records come;
+    else there is nothing to correct by).
     """
     year = late_year(plan, seed)
     return pd.concat([_look(year, plan, plan.first_day + timedelta(days=d - 1), seed) for d in LOOKS])
@@ -73,7 +74,7 @@ def _look(year: pd.DataFrame, plan: Plan, as_of: date, seed: int) -> pd.DataFram
         frames.append(figures.assign(
             method=method, place=np.arange(len(streets)), actual=actual, met=actual >= goals,
             behind=then["status"].eq(BEHIND).to_numpy(), unrecorded=word["word"].eq(UNRECORDED).to_numpy(),
-            truly_behind=held < due,
+            truly_behind=held < due, known=not habit.reason,
         )[streets["reason"].eq("").to_numpy()])
     return pd.concat(frames)
 

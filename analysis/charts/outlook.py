@@ -35,7 +35,7 @@ def outlook(
     outlook : what `analysis.outlook.outlook` returns.
     fan : what `analysis.outlook.fan` returns; only the district's rows are drawn.
     district_daily : columns date, person_times, cumulative, every day from the first day to `as_of`.
-    missing : what `analysis.late.missing` returned, if the outlook counts it; the footnote then says so.
+    missing : what `analysis.late.missing` returned; the footnote says how much the outlook counts, or that it counts none.
     """
     streets, whole = by_chance(outlook), outlook[outlook["street"] == DISTRICT].iloc[0]
     opened = fan[fan["street"] == DISTRICT]
@@ -139,6 +139,8 @@ def _remark(outlook: pd.DataFrame, missing: pd.DataFrame | None) -> str:
         return ""
     lacking = 0.0 if missing is None else float(missing["missing"].sum())
     late = f"推算计入可能尚未录入的约{wording.number(lacking)}人次。" if lacking >= 1 else ""
+    if missing is not None and missing.empty:
+        late = "录入快慢还无从推算，没有计入可能尚未录入的人次，结果可能偏低。"
     return (f"{late}“很可能”为{LIKELY_FROM:.0%}以上，“不太可能”为不足{UNLIKELY_UNDER:.0%}。区间由历史各周反复抽取推算，"
             "没有计入今后的打算；不是指标，也不是评价。")
 
