@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.charts.base import Chart
 from analysis.content_parts import Paragraph, Section, Table, pictures, widths_for
 from analysis.figures import Figures
-from analysis.late import BEHIND
+from analysis.late import BEHIND, total
 from analysis.pace import ACTIVE, RECENT_DAYS
 from analysis.standing import Standing
 from analysis.wording import prospects, sections, style
@@ -36,7 +36,7 @@ def pace(figures: Figures, s: Standing) -> Section:
 
 
 def _pace_table(figures: Figures, s: Standing) -> Table:
-    entered = figures.missing["missing"].sum() >= 1
+    entered = total(figures.missing) > 0
     order = {street.name: street.rank for street in s.streets}
     lines = figures.pace.merge(figures.entry[["street", "missing", "word"]], on="street")
     ranked = sorted(lines.to_dict("records"), key=lambda r: order[r["street"]])

@@ -106,6 +106,11 @@ def missing(records: pd.DataFrame, plan: Plan, as_of: date, late: Lateness) -> p
     return pd.DataFrame(lines, columns=columns)
 
 
+def total(missing: pd.DataFrame) -> int:
+    """All person-times that are probably not entered yet: the sum of the streets' rounded figures, as tables show it."""
+    return int(missing.groupby("street")["missing"].sum().astype(float).round().sum())
+
+
 def standing(progress: pd.DataFrame, missing: pd.DataFrame) -> pd.DataFrame:
     """Behind, or perhaps not entered yet.
 

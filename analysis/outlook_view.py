@@ -12,6 +12,7 @@ from IPython.display import HTML, Image
 from analysis import charts
 from analysis import notebook_view as nb
 from analysis.figures import Figures
+from analysis.late import total
 from analysis.outlook import DISTRICT, LIKELY, POSSIBLE, UNLIKELY, percent_words, whatif
 from analysis.plan import BASES
 from analysis.progress import percent
@@ -55,12 +56,23 @@ def late_answer(month: Figures) -> HTML:
     return nb.answer(prospects.late_text(month, _standing(month)))
 
 
-def triangle(month: Figures) -> pd.DataFrame:
-    """The reporting triangle summed up: which share of a week was known how many weeks later, a line a street."""
+def late_chart(month: Figures) -> Image | None:
+    """What is entered and what probably is not; none when nothing is missing or known of late records."""
+    if not total(month.missing):
+        return None
+    with charts.use_style():
+        return nb.show(charts.late(month.entry, month.lateness, nb.context(month)))
+
+
+def triangle(month: Figures) -> HTML | None:
+    """The reporting triangle summed up: which share of a week was known how many weeks later; none when unknown."""
     shares = month.lateness.shares
+    if month.lateness.reason:
+        return None
     wide = shares.pivot(index="street", columns="weeks_ago", values="share").reindex(shares["street"].unique())
     names = {ago: f"过{ago}周" if ago else "当周" for ago in wide.columns}
-    return wide.rename(columns=names).map(percent).reset_index().astype(object)
+    wide = wide.rename(columns=names).map(percent).reset_index().astype(object)
+    return nb.table(wide, caption="一周的活动，过几周已录入多少")
 
 
 def outlook_chart(month: Figures) -> Image:

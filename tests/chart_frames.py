@@ -52,6 +52,6 @@ def figures_of(records: pd.DataFrame, context: Context) -> SimpleNamespace:
     """The frames that the charts read."""
     plan, as_of = context.plan, context.as_of
     return SimpleNamespace(comparison=None, outlook=outlook(records, plan, as_of), fan=fan(records, plan, as_of),
-                           missing=pd.DataFrame({"missing": [0.0]}), records=records, daily=daily(records, plan, as_of),
+                           missing=pd.DataFrame({"street": ["曹杨"], "missing": [0.0]}), records=records, daily=daily(records, plan, as_of),
                            progress=progress(records, plan, as_of, context.basis),
                            district_daily=district_daily(records, plan, as_of))

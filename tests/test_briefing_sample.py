@@ -43,7 +43,7 @@ def test_three_to_five_pages(folder: Folder, tmp_path: Path, as_of: date, known_
         assert not any("节奏：要多快才来得及" in page for page in told)
         return
     (ahead,) = [page for page in told if "展望：到9月30日能否完成" in page]
-    lacking = f"{month.missing['missing'].sum():,.0f}人次"
+    lacking = f"{month.entry['missing'].sum():,}人次"
     assert "八成" in ahead  # of the chart's fan
     for words in ("节奏：要多快才来得及", "各街镇的节奏（截至2021年8月31日）", "落后还是未录入：", f"约有{lacking}可能尚未录入",
                   f"可能尚未录入的约{lacking}", "换一种序时算法："):

@@ -13,6 +13,7 @@ from analysis.charts import style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.milestones import CUT
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
+from analysis.late import total
 from analysis.outlook import DISTRICT, LIKELY, LIKELY_FROM, POSSIBLE, UNLIKELY, UNLIKELY_UNDER, percent_words
 from analysis.progress import MET, MET_WORDS
 
@@ -137,8 +138,8 @@ def _subtitle(context: Context) -> str:
 def _remark(outlook: pd.DataFrame, missing: pd.DataFrame | None) -> str:
     if outlook["median"].isna().all():
         return ""
-    lacking = 0.0 if missing is None else float(missing["missing"].sum())
-    late = f"推算计入可能尚未录入的约{wording.number(lacking)}人次。" if lacking >= 1 else ""
+    lacking = 0 if missing is None else total(missing)
+    late = f"推算计入可能尚未录入的约{wording.number(lacking)}人次。" if lacking else ""
     if missing is not None and missing.empty:
         late = "录入快慢还无从推算，没有计入可能尚未录入的人次，结果可能偏低。"
     return (f"{late}“很可能”为{LIKELY_FROM:.0%}以上，“不太可能”为不足{UNLIKELY_UNDER:.0%}。区间由历史各周反复抽取推算，"

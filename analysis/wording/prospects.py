@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.figures import Figures
-from analysis.late import BEHIND, UNRECORDED
+from analysis.late import BEHIND, UNRECORDED, total
 from analysis.outlook import DISTRICT, percent_words
 from analysis.pace import ACTIVE, RECENT_DAYS
 from analysis.standing import Standing
@@ -63,11 +63,11 @@ def _last(when: pd.Timestamp, lacking: int, s: Standing) -> str:
 
 def late_text(figures: Figures, s: Standing) -> str:
     """How much is probably not entered yet, and which of the streets behind it may explain; or why that is not known."""
-    habit, lacking = figures.lateness, float(figures.missing["missing"].sum())
+    habit, lacking = figures.lateness, total(figures.missing)
     old = _before_today(figures.records, s)
     if habit.reason:
         return f"{old}{habit.reason}，本期不区分。"
-    if lacking < 1:
+    if not lacking:
         return f"按录入习惯，截至{day(s.as_of, s.plan)}的活动应已录齐。"
     first = habit.shares.loc[habit.shares["street"] == DISTRICT, "share"].iloc[0]
     text = f"{old}最近一周的活动通常只录入{percent(first)}，据此约有{number(lacking)}人次可能尚未录入。"
@@ -117,6 +117,6 @@ def pace_note(figures: Figures, s: Standing) -> str:
     calendar = "" if pd.isna(working) else f"、{working}个工作日（含调休上班）"
     why = sorted(set(figures.pace.loc[figures.pace["gap"] > 0, "note"]) - {""})
     empty = f"{'；'.join(why)}。" if why else ""
-    entry = "" if figures.missing["missing"].sum() < 1 else "“可能未录”按以往各周录入的快慢推算，不计入累计人次。"
+    entry = "" if not total(figures.missing) else "“可能未录”按以往各周录入的快慢推算，不计入累计人次。"
     return (f"到{day(s.target.deadline, s.plan)}还有{s.days_left}天{calendar}。{empty}"
             f"还需场次按本街镇每场人次的中位数折算。{entry}")
