@@ -13,6 +13,7 @@ from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
 from analysis.pace import recent_window
 from analysis.progress import BEHIND, FAILED, LATE, MET, ON_PACE, ON_TIME
+from analysis.wording import style as written
 
 NAME = "pace"
 HEAD = 11.0
@@ -170,9 +171,9 @@ def _speed(sheet: Sheet, layout: _Layout, row: Any, middle: float) -> None:
     if needed:
         sheet.mark("tick", goal, middle, 3.0)
     color = style.LATE if slow else style.INK
-    sheet.text(layout.numbers[0], middle + 1.0, f"{row.recent:.1f}", size=BODY, ha="right", color=color, bold=slow)
+    sheet.text(layout.numbers[0], middle + 1.0, written.pace(row.recent), size=BODY, ha="right", color=color, bold=slow)
     if layout.last == "required_per_day":
-        text = f"{math.ceil(needed * 10) / 10:.1f}" if needed else "—"
+        text = written.daily(needed) if needed else "—"
         sheet.text(layout.numbers[1], middle + 1.0, text, size=BODY, ha="right", color=color, bold=slow)
     elif layout.last and row.days_needed > 0:
         sheet.text(layout.numbers[1], middle + 1.0, f"{math.ceil(row.days_needed)}天", size=BODY, ha="right",
