@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from analysis.charts.base import Chart
-from analysis.content import Content, compose
+from analysis.content import compose
+from analysis.content_parts import Content
 from analysis.figures import Figures
 from analysis.typesetting import typeset
 

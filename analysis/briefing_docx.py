@@ -18,7 +18,8 @@ from docx.shared import Mm, Pt, RGBColor
 
 from analysis.archive import repacked
 from analysis.charts.base import Chart
-from analysis.content import BAD, Content, KeyFigure, Paragraph, Picture, Table, compose
+from analysis.content import compose
+from analysis.content_parts import BAD, Content, KeyFigure, Paragraph, Picture, Table
 from analysis.figures import Figures
 
 BODY, HEADING, LATIN = "仿宋", "黑体", "Times New Roman"

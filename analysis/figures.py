@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
+from analysis import late, outlook, pace
 from analysis.participation import scenarios
 from analysis.pipeline import Cleaned, Folder, counted, settle
 from analysis.plan import Plan
-from analysis.progress import DistrictFigures, daily, district, district_daily, progress
+from analysis.progress import DistrictFigures, change_since, daily, district, district_daily, progress
 from analysis.revisions import Comparison, compare, revisions
 
 BETWEEN_BRIEFINGS = timedelta(days=20)
@@ -18,7 +20,10 @@ BETWEEN_BRIEFINGS = timedelta(days=20)
 
 @dataclass(frozen=True)
 class Figures:
-    """Frames have the columns of the output tables; `records` are the counted ones up to `as_of`."""
+    """Frames have the columns of the output tables; `records` are the counted ones up to `as_of`.
+
+    What looks ahead is computed when it is first asked for, once: who asks later sees the same numbers.
+    """
 
     plan: Plan
     as_of: date
@@ -32,6 +37,46 @@ class Figures:
     revisions: pd.DataFrame
     previous: pd.DataFrame | None  # progress of the last briefing, as it was known then
     comparison: Comparison | None  # why the last briefing's figures have changed since
+
+    @cached_property
+    def pace(self) -> pd.DataFrame:
+        """What is needed and what was done lately (`analysis.pace.pace`)."""
+        return pace.pace(self.records, self.plan, self.as_of)
+
+    @cached_property
+    def bases(self) -> pd.DataFrame:
+        """Each street against 序时 on the three bases (`analysis.pace.bases`)."""
+        return pace.bases(self.records, self.plan, self.as_of)
+
+    @cached_property
+    def change(self) -> pd.DataFrame | None:
+        """较上期 of rank and figure (`analysis.progress.change_since`); None without an earlier briefing."""
+        return None if self.previous is None else change_since(self.previous, self.progress)
+
+    @cached_property
+    def lateness(self) -> late.Lateness:
+        """How late records usually come, from all exports known."""
+        return late.lateness(self.cleaned.records, self.plan, self.as_of)
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """Person-times that have probably not been entered yet, by street and week; empty where that is unknown."""
+        return late.missing(self.cleaned.records, self.plan, self.as_of, self.lateness)
+
+    @cached_property
+    def entry(self) -> pd.DataFrame:
+        """Each street behind, or perhaps not entered yet (`analysis.late.standing`)."""
+        return late.standing(self.progress, self.missing)
+
+    @cached_property
+    def outlook(self) -> pd.DataFrame:
+        """The chance and the ranges of each street and of the district, with what is not entered yet."""
+        return outlook.outlook(self.records, self.plan, self.as_of, entered=self.missing)
+
+    @cached_property
+    def fan(self) -> pd.DataFrame:
+        """The outlook's ranges week by week."""
+        return outlook.fan(self.records, self.plan, self.as_of, entered=self.missing)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The output tables by file name."""

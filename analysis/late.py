@@ -15,7 +15,8 @@ import pandas as pd
 from analysis.activities import valid
 from analysis.outlook import DISTRICT
 from analysis.plan import Plan
-from analysis.schedule import expected
+from analysis.progress import BEHIND as STATUS_BEHIND
+from analysis.progress import FAILED
 
 WEEKS = 6  # by then a week counts as completely entered
 FEWEST_EXPORTS, FEWEST_WEEKS = 3, 6
@@ -105,27 +106,33 @@ def missing(records: pd.DataFrame, plan: Plan, as_of: date, late: Lateness) -> p
     return pd.DataFrame(lines, columns=columns)
 
 
-def standing(records: pd.DataFrame, plan: Plan, as_of: date, late: Lateness, basis: str | None = None) -> pd.DataFrame:
+def total(missing: pd.DataFrame) -> int:
+    """All person-times that are probably not entered yet: the sum of the streets' rounded figures, as tables show it."""
+    return int(missing.groupby("street")["missing"].sum().astype(float).round().sum())
+
+
+def standing(progress: pd.DataFrame, missing: pd.DataFrame) -> pd.DataFrame:
     """Behind, or perhaps not entered yet.
+
+    Parameters
+    ----------
+    progress : street, person_times, target, expected, status of `analysis.progress.progress`.
+    missing : what `missing` returns; empty when nothing is known of late records.
 
     Returns
     -------
-    DataFrame with street, person_times, expected (序时), missing (person-times, rounded; NA when `late` has no shares),
-    word: '' at or above 序时; 可能尚未录入 when the missing ones would bring the street there; else 落后 — also when
-    nothing is known of late records, and reason then says so.
+    DataFrame with street, person_times, due (what it is measured against: 序时, from the deadline on the target),
+    missing (person-times, rounded; NA when nothing is known), word: '' when not behind or when nothing is known;
+    可能尚未录入 when the missing ones would bring the street there; else 落后.
     """
-    rows = valid(records, plan, as_of)
-    sums = rows.groupby(rows["street"].astype(object))["person_times"].sum()
-    done = sums.reindex(plan.street_names).fillna(0).astype("int64").to_numpy()
-    due = np.array([expected(plan, s, as_of, basis) for s in plan.street_names])
-    lacking = missing(records, plan, as_of, late).groupby("street")["missing"].sum()
-    lacking = lacking.astype(float).reindex(plan.street_names)
-    likely = done + lacking.fillna(0).to_numpy()
-    word = np.select([done >= due, likely >= due], ["", UNRECORDED], BEHIND)
+    behind = progress["status"].isin([STATUS_BEHIND, FAILED])
+    due = progress["expected"].where(progress["status"] != FAILED, progress["target"].astype(float))
+    lacking = missing.groupby("street")["missing"].sum().astype(float).reindex(progress["street"]).to_numpy()
+    enough = progress["person_times"] + lacking >= due
+    word = np.select([~behind | np.isnan(lacking), enough], ["", UNRECORDED], BEHIND)
     return pd.DataFrame({
-        "street": pd.Series(plan.street_names, dtype="str"), "person_times": done, "expected": due,
-        "missing": lacking.round().astype("Int64").to_numpy(), "word": pd.array(word, dtype="str"),
-        "reason": late.reason,
+        "street": progress["street"], "person_times": progress["person_times"], "due": due,
+        "missing": pd.Series(lacking).round().astype("Int64"), "word": pd.array(word, dtype="str"),
     })
 
 

@@ -15,6 +15,7 @@ from analysis.charts.style import use_style
 from analysis.figures import Figures, figures
 from analysis.pipeline import read_folder
 from analysis.plan import load_plan
+from analysis.revisions import KINDS
 from analysis.summary import REASONS, SEVERITIES
 
 ROOT = Path(__file__).parent.parent
@@ -34,8 +35,11 @@ TITLES = {
     "repeated": "多日开展", "repeated_share": "多日开展人次占比", "unnamed_activities": "未写服务点的场次", "hour": "时段", "target": "指标", "low80": "八成把握下限", "median": "中位数",
     "high80": "八成把握上限", "chance": "达标可能", "word": "判断", "trend": "趋势", "days_left": "剩余天数",
     "required_per_working_day": "所需工作日日均", "sessions_needed": "还需场次", "usual_session": "通常每场人次",
-    "recent_per_day": "近28天日均", "status_phased": "按分段序时", "status_linear": "按直线序时", "status_calendar": "按月份序时",
+    "recent_per_day": "近28天日均", "status_phased": "按分阶段序时", "status_linear": "按直线序时", "status_calendar": "按月序时",
     "added_late": "补录", "changed": "更正人次", "cancelled": "取消或失效", "withdrawn": "平台已删除", "moved": "改街镇或日期", "week": "周",
+    "case": "情形", "working_days_left": "剩余工作日", "person_times_change": "较上期增减", "expected_phased": "分阶段序时人次", "expected_linear": "直线序时人次", "expected_calendar": "按月序时人次",
+    "points_phased": "差值（百分点）", "points_linear": "差值（百分点）", "points_calendar": "差值（百分点）", "changes": "判断是否不同",
+    "missing": "可能尚未录入", "due": "序时或指标人次", "weeks_ago": "距导出几周", "known": "当时已录入", "final": "后来共计", "observed": "回看次数",
 }  # fmt: skip
 
 
@@ -111,7 +115,7 @@ def _cell(value: object, column: str) -> str:
         return f"{value:,.1f}"
     if isinstance(value, int):
         return f"{value:,}" if column != "row" else str(value)
-    words = {"reason": REASONS, "severity": SEVERITIES}.get(column, {})
+    words = {"reason": REASONS, "severity": SEVERITIES, "what": KINDS}.get(column, {})
     return words.get(str(value), str(value))
 
 

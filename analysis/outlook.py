@@ -16,7 +16,7 @@ from analysis.plan import Plan
 from analysis.progress import MET, daily, statuses
 from analysis.schedule import goal_of, is_due
 
-__all__ = ["DISTRICT", "fan", "outlook", "outlook_of_days", "whatif"]
+__all__ = ["DISTRICT", "fan", "outlook", "outlook_of_days", "percent_words", "whatif"]
 
 SEED, DRAWS = 2021, 4000
 DISTRICT = "全区"
@@ -148,6 +148,12 @@ def fan(
         for i, (name, reason) in enumerate(zip([*plan.street_names, DISTRICT], reasons, strict=True)) if not reason
     ]
     return pd.concat(frames, ignore_index=True)[["street", "date", *FAN_COLUMNS]]
+
+
+def percent_words(chance: float) -> str:
+    """'63%'; a chance that is not a certainty is never written as 0 or 100 %: '＜1%', '＞99%'."""
+    rounded = int(chance * 100 + 0.5)
+    return "＜1%" if rounded < 1 else "＞99%" if rounded > 99 else f"{rounded}%"
 
 
 def _grid(records: pd.DataFrame, plan: Plan, as_of: date) -> npt.NDArray[np.int64]:

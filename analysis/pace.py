@@ -86,7 +86,7 @@ def required(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
     })
 
 
-def recent(records: pd.DataFrame, plan: Plan, as_of: date, days: int = RECENT_DAYS) -> pd.DataFrame:
+def recent(records: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
     """What the last four weeks brought, and whether a street is still active.
 
     Returns
@@ -96,7 +96,7 @@ def recent(records: pd.DataFrame, plan: Plan, as_of: date, days: int = RECENT_DA
     the window) or 未开始 (no activity at all).
     """
     rows = valid(records, plan, as_of)
-    start = max(as_of - timedelta(days=days - 1), plan.first_day)
+    start, length = recent_window(plan, as_of)
     window = rows[rows["activity_date"] >= pd.Timestamp(start)]
     by_street = window["street"].astype(object)
     activities = pd.Series(first_rows(window).astype(np.int64), window.index)
@@ -110,9 +110,15 @@ def recent(records: pd.DataFrame, plan: Plan, as_of: date, days: int = RECENT_DA
     active = table["recent_activities"] > 0
     return table.assign(
         street=table["street"].astype("str"), days_since=since,
-        recent_per_day=table["recent_person_times"] / max((as_of - start).days + 1, 1),
+        recent_per_day=table["recent_person_times"] / length,
         trend=np.select([active, since.notna()], [ACTIVE, STOPPED], NOT_STARTED),
     )[["street", "recent_person_times", "recent_activities", "recent_per_day", "last_activity", "days_since", "trend"]]
+
+
+def recent_window(plan: Plan, as_of: date) -> tuple[date, int]:
+    """First day and length of the last four weeks (28 days with `as_of`, fewer at the programme's start, at least 1)."""
+    start = max(as_of - timedelta(days=RECENT_DAYS - 1), plan.first_day)
+    return start, max((as_of - start).days + 1, 1)
 
 
 def working_days(start: date, end: date) -> tuple[int | None, str]:

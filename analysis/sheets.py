@@ -8,11 +8,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import Figures
+from analysis.late import BY_EXPORT, BY_TIME
+from analysis.outlook import DRAWS, SEED
+from analysis.pace import RECENT_DAYS
+from analysis.progress import MET_WORDS
 from analysis.revisions import KINDS
-from analysis.schedule import expected
+from analysis.schedule import expected, is_due
 from analysis.standing import standing
 from analysis.summary import REASONS, SEVERITIES
-from analysis.wording import sections, style
+from analysis.wording import prospects, sections, style
 
 MOST_ROWS, MOST_LISTED = 20_000, 5_000
 DETAIL, PROGRESS, BY_DAY = "明细", "街镇进度", "逐日累计"
@@ -22,11 +26,12 @@ OWN, PACE, PEER = "#0B5A8C", "#B23A0A", "#5B6470"
 # One title and one kind of cell for a column, in whatever sheet it stands.
 COLUMNS = {
     "street": ("街镇", "text"), "official_name": ("全称", "text"), "code": ("代码", "text"), "rank": ("排名", "number"),
-    "rank_change": ("较上期升降", "change"), "person_times": ("人次", "number"), "training": ("培训", "number"),
+    "rank_change": ("较上期升降", "change"), "person_times_change": ("较上期增减", "change"),
+    "person_times": ("人次", "number"), "training": ("培训", "number"),
     "assistance": ("帮办", "number"), "unstated": ("未注明", "number"), "activities": ("场次", "number"),
     "target": ("现行指标", "number"), "attainment": ("完成率", "share"), "expected_share": ("序时进度", "share"),
     "points": ("与序时差值（百分点）", "signed"), "gap": ("缺口", "number"),
-    "required_per_day": ("所需日均", "decimal"), "recent": ("近30天日均", "decimal"), "status": ("状态", "text"),
+    "required_per_day": ("所需日均", "decimal"), "recent": (f"近{RECENT_DAYS}天日均", "decimal"), "status": ("状态", "text"),
     "remark": ("说明", "text"), "check": ("明细合计", "check"), "date": ("日期", "date"),
     "district": ("全区", "number"), "scenario": ("应用场景", "text"), "scenarios": ("应用场景", "text"),
     "fractional": ("折算人次", "decimal"), "share": ("折算占比", "share"), "before": ("原人次", "number"),
@@ -38,6 +43,15 @@ COLUMNS = {
     "kind": ("类别代码", "text"), "read": ("读取", "text"), "rows": ("行数", "number"),
     "snapshot": ("导出时间", "text"), "coverage": ("统计区间", "text"), "counted": ("计入", "number"),
     "excluded": ("排除", "number"), "term": ("项目", "text"), "meaning": ("含义", "text"),
+    "trend": ("趋势", "text"), "days_left": ("剩余天数", "number"), "working_days_left": ("剩余工作日", "number"),
+    "required_per_working_day": ("所需工作日日均", "decimal"), "usual_session": ("常规每场人次", "decimal"),
+    "sessions_needed": ("还需场次", "number"), "recent_per_day": (f"近{RECENT_DAYS}天日均", "decimal"),
+    "last_activity": ("最近活动", "date"), "note": ("说明", "text"), "missing": ("可能尚未录入", "number"),
+    "word": ("判断", "text"), "changes": ("判断是否不同", "text"), "deadline": ("期限", "date"),
+    "chance": ("达标可能", "share"), "median": ("到期居中推算", "number"),
+    **{f"{end}{share}": (f"{words}区间{'上' if end == 'high' else '下'}限", "number")
+       for share, words in ((50, "五成"), (80, "八成"), (95, "九成五")) for end in ("low", "high")},
+    "week_end": ("一周止于", "date"), "known": ("通常已录入", "share"),
 }
 
 
@@ -80,7 +94,8 @@ class Sheet:
 def sheets(figures: Figures) -> list[Sheet]:
     """All sheets behind the cover, in order."""
     detail = _detail(figures)
-    return [_notes(figures), _progress(figures, detail), _by_day(figures), _scenarios(figures),
+    return [_notes(figures), _progress(figures, detail), _pace(figures), _bases(figures), _outlook(figures),
+            _late(figures), _by_day(figures), _scenarios(figures),
             _street_scenarios(figures), _bridge(figures), _revisions(figures), detail, _excluded(figures),
             _findings(figures), _files(figures)]
 
@@ -99,18 +114,19 @@ def _notes(figures: Figures) -> Sheet:
 def _progress(figures: Figures, detail: Sheet) -> Sheet:
     plan, p = figures.plan, figures.progress
     s = standing(p, figures.daily, plan, figures.as_of)
-    last = figures.previous
-    before = {} if last is None else dict(zip(last["street"], last["rank"], strict=True))
+    empty = pd.DataFrame(columns=["street", "rank_change", "person_times_change"])
+    since = (empty if figures.change is None else figures.change).set_index("street")
     frame = p.assign(
-        attainment=_below(p["attainment"]), rank_change=p["street"].map(before) - p["rank"],
+        attainment=_below(p["attainment"]), rank_change=p["street"].map(since["rank_change"]),
+        person_times_change=p["street"].map(since["person_times_change"]),
         remark=p["street"].map({b.name: sections.remark(b, s) for b in s.streets}),
         recent=p["street"].map({b.name: b.recent for b in s.streets}),
     ).sort_values("rank", kind="stable")
     then = [Column(f"{t.key}_person_times", f"{style.day(t.deadline, plan)}累计", "number") for t in plan.targets]
     reached = [Column(f"{t.key}_reached", f"{t.name}达到日期", "date") for t in plan.targets]
     columns = (*_columns(
-        "street", "official_name", "code", "rank", "rank_change", "person_times", "training", "assistance", "unstated",
-        "activities", "target", "attainment", "expected_share", "points", "gap", "required_per_day", "recent", "status",
+        "street", "official_name", "code", "rank", "rank_change", "person_times", "person_times_change", "training", "assistance",
+        "unstated", "activities", "target", "attainment", "expected_share", "points", "gap", "required_per_day", "recent", "status",
         "remark", person_times="累计人次"), *then, *reached)
     if len(figures.records) <= MOST_ROWS:
         columns, frame = (*columns, *_columns("check")), frame.assign(check=frame["person_times"])
@@ -119,6 +135,47 @@ def _progress(figures: Figures, detail: Sheet) -> Sheet:
     links = tuple((i, f"'{DETAIL}'!A{first[name]}") for i, name in enumerate(frame["street"]) if name in first)
     return Sheet(PROGRESS, "街镇进度表", f"各街镇进度（截至{style.day(figures.as_of)}）",
                  "点街镇名到该街镇的明细。完成率未满100%的只舍不入。", columns, frame, links)
+
+
+def _pace(figures: Figures) -> Sheet:
+    frame = figures.pace.merge(figures.entry[["street", "missing", "word"]], on="street")
+    columns = _columns("street", "status", "trend", "gap", "days_left", "required_per_day", "working_days_left",
+                       "required_per_working_day", "usual_session", "sessions_needed", "recent_per_day",
+                       "last_activity", "missing", "word", "note", word="落后还是未录入")
+    note = f"趋势看近{RECENT_DAYS}天有没有计入的活动，与是否达标无关。{figures.lateness.reason}"
+    return Sheet("节奏", "节奏表", f"所需的节奏与近{RECENT_DAYS}天（截至{style.day(figures.as_of)}）", note, columns, frame)
+
+
+def _bases(figures: Figures) -> Sheet:
+    """Actual against 序时 on the three bases, side by side."""
+    columns = [*_columns("street", "person_times", "target", person_times="累计人次")]
+    for basis, name in prospects.BASIS_NAMES.items():
+        kinds = (("expected", "人次", "decimal"), ("points", "差值（百分点）", "signed"), ("status", "状态", "text"))
+        columns += [Column(f"{key}_{basis}", f"{name}{title}", kind) for key, title, kind in kinds]
+    frame = figures.bases.assign(changes=figures.bases["changes"].map({True: "不同", False: ""}))
+    note = f"本期采用：{prospects.BASIS_NAMES[figures.plan.basis]}。三种算法见 docs/method.md“序时进度”。"
+    return Sheet("三种序时", "三种序时表", "三种序时算法下的判断", note, (*columns, *_columns("changes")), frame)
+
+
+def _outlook(figures: Figures) -> Sheet:
+    ranges = [f"{end}{share}" for share in (50, 80, 95) for end in ("low", "high")]
+    columns = _columns("street", "person_times", "target", "deadline", "chance", "word", "median", *ranges, "reason",
+                       person_times="累计人次", target="指标", reason="不推算的原因")
+    entered = f"未计入可能尚未录入的人次（{figures.lateness.reason}）" if figures.lateness.reason else "已计入可能尚未录入的人次"
+    note = f"由近期各周随机续接到期限，推演{DRAWS:,}遍（种子{SEED}），{entered}；不含新的安排。"
+    met = figures.outlook["word"].isin(MET_WORDS)
+    never_certain = figures.outlook["chance"].clip(0.001, 0.999).mask(met, figures.outlook["chance"])
+    if is_due(figures.plan.target_in_force(figures.as_of), figures.as_of):
+        never_certain, note = figures.outlook["chance"], "期限已过，结果已定。"
+    return Sheet("展望", "展望表", "到期限能否完成指标", note, columns, figures.outlook.assign(chance=never_certain))
+
+
+def _late(figures: Figures) -> Sheet:
+    frame = figures.missing.rename(columns={"share": "known"})
+    columns = _columns("street", "week_end", "person_times", "known", "missing", person_times="已录入人次")
+    ways = {BY_TIME: "录入时间", BY_EXPORT: "首次出现的导出"}
+    note = figures.lateness.reason or f"按{ways[figures.lateness.basis]}推算；一周为到周末日为止的七天，更早各周视为录齐。"
+    return Sheet("录入", "录入表", "最近各周可能尚未录入的人次", note, columns, frame)
 
 
 def _below(share: pd.Series) -> pd.Series:

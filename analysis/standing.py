@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 from typing import Any
 
 import pandas as pd
 
+from analysis.pace import recent_window
 from analysis.plan import Plan, Target
 from analysis.schedule import expected
 
-RECENT_DAYS = 30
 ON_TIME, LATE, MISSED, EARLY, ON_PACE, BEHIND = "on_time", "late", "missed", "early", "on_pace", "behind"
 MET = (EARLY, ON_TIME, LATE)
 
@@ -27,7 +27,7 @@ class Street:
     points : percentage points above (+) or below (−) 序时.
     gap : person-times that are missing, never below 0.
     reached : day on which the target was reached, or None.
-    recent : person-times a day over the last 30 days.
+    recent : person-times a day over the last four weeks.
     state : before the deadline early (already met), on_pace or behind; from the deadline day on on_time, late, missed.
     rank, status : as in progress.csv.
     """
@@ -142,10 +142,9 @@ def standing(
 
 
 def recent_pace(daily: pd.DataFrame, plan: Plan, as_of: date) -> pd.Series:
-    """Person-times a day of each street over the last 30 days, or since the first day when that is later."""
-    start = max(as_of - timedelta(days=RECENT_DAYS - 1), plan.first_day)
+    """Person-times a day of each street over the last four weeks, or since the first day when that is later."""
+    start, days = recent_window(plan, as_of)
     window = daily[daily["date"].between(pd.Timestamp(start), pd.Timestamp(as_of))]
-    days = max((as_of - start).days + 1, 1)
     sums = window.groupby(window["street"].astype(object))["person_times"].sum()
     return sums.reindex(plan.street_names, fill_value=0) / days
 

@@ -72,6 +72,16 @@ def figures_for(day: str, counts: Counts, complete: bool = True, sample: bool = 
     return figures_of(cleaned_of(records_of(counts), as_of, complete, sample), PLAN, as_of)
 
 
+def entered_late(day: str, known_by: str, delay: int = 7, n: int = 6, **others: int) -> Figures:
+    """Every street has a session of n a day (or the number named for it), entered `delay` days later, up to `known_by`."""
+    days = [d.date().isoformat() for d in pd.date_range("2021-04-01", day)]
+    rows = records_of({s: [(d, others.get(s, n)) for d in days] for s in STREETS})
+    entered = rows["activity_date"] + pd.Timedelta(days=delay, hours=12)
+    now = pd.Timestamp(f"{known_by} 23:00")
+    rows = rows.assign(recorded_at=entered, snapshot=now, first_snapshot=now)[entered <= now]
+    return figures_of(cleaned_of(rows, date.fromisoformat(day)), PLAN, date.fromisoformat(day))
+
+
 def standing_for(day: str, counts: Counts) -> Standing:
     """Where the streets stand on a day."""
     f = figures_for(day, counts)

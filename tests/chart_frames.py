@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from analysis.charts import Context
+from analysis.outlook import fan, outlook
 from analysis.plan import Plan, Street, Target, load_plan
 from analysis.progress import daily, district_daily, progress
 
@@ -50,6 +51,7 @@ def steady(plan: Plan, totals: dict[str, int], scenarios: str = "就医、出行
 def figures_of(records: pd.DataFrame, context: Context) -> SimpleNamespace:
     """The frames that the charts read."""
     plan, as_of = context.plan, context.as_of
-    return SimpleNamespace(comparison=None, records=records, daily=daily(records, plan, as_of),
+    return SimpleNamespace(comparison=None, outlook=outlook(records, plan, as_of), fan=fan(records, plan, as_of),
+                           missing=pd.DataFrame({"street": ["曹杨"], "missing": [0.0]}), records=records, daily=daily(records, plan, as_of),
                            progress=progress(records, plan, as_of, context.basis),
                            district_daily=district_daily(records, plan, as_of))

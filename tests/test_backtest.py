@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis.backtest import LINE, OUTLOOK, PATH, backtest, forecasts_of_year
-from analysis.backtest.delays import late_year
-from analysis.backtest.report import BEHAVIOUR_WORDS, report
+from analysis.backtest.delays import AS_ENTERED, CORRECTED, late_forecasts, late_year
+from analysis.backtest.report import BEHAVIOUR_WORDS, late_report, report
 from analysis.backtest.rivals import share_of_path, straight_line
 from analysis.backtest.scores import calibration, coverage, interval_score, summary
 from analysis.backtest.years import BEHAVIOURS, made_year
@@ -147,3 +147,18 @@ def test_late_years_are_entered_after_they_are_held(plan: Plan) -> None:
     assert (delay > pd.Timedelta(0)).all()
     assert delay.max() > pd.Timedelta(days=14)
     assert year["person_times"].sum() == made_year(plan, 2).grid.sum()
+
+
+def test_late_forecasts_are_corrected_only_where_enough_was_seen(plan: Plan) -> None:
+    """At the first look, after twelve weeks, six whole weeks are old enough only if the year began at once."""
+    rows = pd.concat([late_forecasts(plan, seed) for seed in (1, 2)])
+    unknown = rows[~rows["known"]]
+    assert 0 < len(unknown) < len(rows) / 3
+    plain, corrected = (unknown[unknown["method"] == m] for m in (AS_ENTERED, CORRECTED))
+    assert plain["median"].tolist() == corrected["median"].tolist()
+    assert not unknown["unrecorded"].any()
+    known = rows[rows["known"]].groupby("method")["median"].mean()
+    assert known[AS_ENTERED] < known[CORRECTED]
+    text = late_report(rows)
+    assert "无从推算快慢时：照已录入推算" in text
+    assert "无从推算快慢时：计入" not in text

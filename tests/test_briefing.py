@@ -16,11 +16,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from analysis import briefing, chart_pack, content
+from analysis import briefing, chart_pack, content, content_ahead
 from analysis.charts import Chart, Context, draw_all, save
 from analysis.figures import Figures, figures_of
 from analysis.plan import Plan
-from tests.briefing_cases import PLAN, STREETS, cleaned_of, comparison, evenly, figures_for, records_of
+from tests.briefing_cases import PLAN, STREETS, cleaned_of, comparison, evenly, figures_for, records_of, standing_for
 
 COUNTS = {n: [("2021-05-10", 500), ("2021-08-10", 600 - 60 * i)] for i, n in enumerate(STREETS)}
 DAY = "2021-09-30"
@@ -98,12 +98,12 @@ def test_a_complete_briefing_carries_no_mark(charts: list[Chart], folder: Path) 
 
 def test_all_parts_are_there(pdf: Path) -> None:
     text = "".join(words_of(pdf))
-    for heading in ("各街镇与指标的距离", "累计走势", "较上期变化及原因", "应用场景", "数据质量", "说明"):
+    for heading in ("各街镇与指标的距离", "累计走势", "是否仍在开展，是否录齐", "较上期变化及原因", "应用场景", "数据质量", "说明"):
         assert heading in text
     assert "排除原因：被较新的导出取代1行" in text
     assert "加密.xlsx：文件有密码，请保存为无密码的.xlsx后重试" in text
     assert "更正人次10→7人次（b.xlsx第9行）" in text
-    assert "曹杨100+18−3115" in text
+    assert "曹杨100+18−3000+15115" in text  # of the chart: before, the five kinds, their sum, after
     assert "普民〔2021〕31号" in text
     assert "按阶段指标逐日推算" in text
 
@@ -127,7 +127,7 @@ def test_tagged_with_language_title_and_text_alternatives(pdf: Path, charts: lis
     assert kinds.count("/H1") == 1
     assert {"/H2", "/Table", "/TH", "/TD", "/Caption"} <= set(kinds)
     alternatives = [str(t.get("/Alt", "")) for t in tags if t["/S"] == "/Figure"]
-    assert len(alternatives) == 4
+    assert len(alternatives) == 5
     assert all(a in {c.alt for c in charts} for a in alternatives)
 
 
@@ -249,11 +249,29 @@ def test_key_figures_before_and_after_a_deadline() -> None:
         ("已完成街镇", "9"), ("未完成街镇", "1"), ("缺口合计", "100"), ("期限已过", "31")]
 
 
-def test_sections_show_pace_before_the_deadline_and_the_timeline_after_it(charts: list[Chart]) -> None:
-    before = content.compose(figures_for("2021-05-15", evenly("2021-05-10", 300)), charts)
+def test_sections_look_ahead_before_the_deadline_and_back_after_it(charts: list[Chart]) -> None:
+    ahead = figures_for("2021-05-15", evenly("2021-05-10", 300))
+    before = content.compose(ahead, [*charts, replace(charts[0], name="outlook")])
     after = content.compose(figures_for("2021-10-31", evenly("2021-05-10", 300)), charts)
-    assert [p.name for p in before.sections[0].pictures] == ["league", "pace"]
+    shown = {s.heading: [p.name for p in s.pictures] for s in before.sections}
+    assert list(shown)[:4] == ["各街镇与指标的距离", "应用场景", "展望：到6月30日能否完成", "节奏：要多快才来得及"]
+    assert list(shown.values())[:4] == [["league"], ["scenarios"], ["outlook"], []]
     assert [p.name for p in after.sections[0].pictures] == ["league", "timeline"]
+    assert not [s for s in after.sections if s.heading.startswith(("展望", "节奏"))]
+
+
+def test_the_table_of_pace_by_hand() -> None:
+    """31 August, 30 days and 22 working days to go. 桃浦: four sessions of 20 and one of 320 in May, 600 missing."""
+    counts = evenly("2021-08-20", 1000) | {"桃浦": [("2021-05-10", n) for n in (20, 20, 20, 20, 320)]}
+    pace = content_ahead.pace(figures_for("2021-08-31", counts), standing_for("2021-08-31", counts))
+    (table,) = pace.tables
+    assert table.rows[-1] == ("桃浦", "未达序时", "已停", "600", "20.0", "27.3", "0.0", "30（20）")
+    assert table.rows[0] == ("曹杨", "已达标", "进行中", "0", "—", "—", "35.7", "—")  # 1,000 / 28, rounded down
+    assert (9, 2) in table.bad
+    assert (9, 6) in table.bad
+    assert "还有30天、22个工作日（含调休上班）" in table.note
+    leads = {p.lead: p.text for p in pace.paragraphs}
+    assert leads["是否仍在开展："] == "近28天没有计入活动的1个：桃浦（未达序时，最近一次5月10日）。"
 
 
 def test_chart_pack_has_every_chart_and_bookmark(charts: list[Chart], folder: Path) -> None:

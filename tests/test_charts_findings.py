@@ -57,15 +57,15 @@ def _charts(rows: Rows, as_of: date, plan: Plan = PLAN) -> dict[str, Chart]:
         "league": "8月31日2个街镇共还差700人次，桃浦占八成以上",
         "timeline": "长风6月10日最早满1,000人次，桃浦、万里未满",
         "district": "全区比序时进度少211人次，余下30天每天需24人次",  # 序时 1,500 + 1,500 × 62/92 = 2,510.9
-        "pace": "桃浦低于序时进度43.7个百分点；照近30天的速度，桃浦、万里到期达不到指标",  # 400 against 836.96
+        "pace": "桃浦低于序时进度43.7个百分点；照近28天的速度，桃浦、万里到期达不到指标",  # 400 against 836.96
     }, id="before the last deadline"),
     pytest.param([("长风", "2021-04-20", 300), ("万里", "2021-05-01", 200)], date(2021, 5, 10), {
         "small_multiples": "距6月30日还有51天，3个街镇全部未满500人次",
         "league": "5月10日各街镇共还差1,000人次，桃浦差得最多（500）",
         "timeline": "距6月30日还有51天，长风最快（完成60.0%），桃浦最慢（0.0%）",
         "district": "全区比序时进度少159人次，余下51天每天需20人次",  # 序时 1,500 × 40/91 = 659.3
-        # 万里: 200 in 30 days is 6.7 a day, needed are 300 in 51 days
-        "pace": "2个街镇低于序时进度，桃浦低44.0个百分点；照近30天的速度，桃浦到期达不到指标",
+        # 万里: 200 in 28 days is 7.1 a day, needed are 300 in 51 days
+        "pace": "2个街镇低于序时进度，桃浦低44.0个百分点；照近28天的速度，桃浦到期达不到指标",
     }, id="before the first deadline"),
     pytest.param([], date(2021, 7, 31), dict.fromkeys(
         ("small_multiples", "league", "timeline", "district", "pace"), "截至7月31日，还没有计入的活动记录",
@@ -82,7 +82,7 @@ def test_all_met_ahead_of_the_deadline() -> None:
     assert charts["small_multiples"].title == "距9月30日还有29天，3个街镇全部满1,000人次"
     assert charts["league"].title == "3个街镇全部提前满1,000人次，最后是长风（8月20日）"
     assert charts["district"].title == "全区8月20日满3,000人次，比期限早41天"
-    assert charts["pace"].title == "3个街镇全部达到序时进度；照近30天的速度都能按期达标"
+    assert charts["pace"].title == "3个街镇全部达到序时进度；照近28天的速度都能按期达标"
 
 
 def test_district_late_and_street_by_street_gap_not_filled_by_others() -> None:

@@ -174,14 +174,14 @@ def test_longest_silence(days: list[str], as_of: date, silence: tuple[date, date
 def test_pace_by_hand() -> None:
     f = figures_of(RECORDS, AUGUST)
     table = pace_table(f.daily, f.progress, AUGUST).set_index("street")
-    assert table.loc["长风", "recent"] == pytest.approx(600 / 30)  # 2 to 31 August
+    assert table.loc["长风", "recent"] == pytest.approx(600 / 28)  # 4 to 31 August
     assert table.loc["万里", "recent"] == 0
     assert table.loc["万里", "required_per_day"] == pytest.approx(500 / 30)
     assert table.loc["万里", "points"] == pytest.approx((500 - 836.9565) / 10, abs=0.001)
     assert table["status"].to_dict() == {"长风": "已达标", "万里": "未达序时", "桃浦": "未达序时"}
     later = figures_of(RECORDS, Context(PLAN, date(2021, 11, 30)))
     after = pace_table(later.daily, later.progress, Context(PLAN, date(2021, 11, 30))).set_index("street")
-    assert after.loc["桃浦", "days_needed"] == pytest.approx(250 / (500 / 30))
+    assert after.loc["桃浦", "days_needed"] == pytest.approx(250 / (500 / 28))
     assert pd.isna(after.loc["桃浦", "required_per_day"])
 
 

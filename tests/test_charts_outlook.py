@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from analysis.charts import Chart, Context, style, use_style
-from analysis.charts.outlook import FILLS, by_chance, finding, outlook, percent_words
+from analysis.charts.outlook import FILLS, by_chance, finding, outlook
 from analysis.charts.revisions import bridge, revisions
-from analysis.outlook import DISTRICT, RANGES, fan
+from analysis.outlook import DISTRICT, RANGES, fan, percent_words
 from analysis.outlook import outlook as outlook_of
 from analysis.revisions import REVISION_COLUMNS
 from tests.chart_frames import PUTUO, TWENTY, figures_of, plan_of, records_of, steady
@@ -155,8 +155,9 @@ def test_the_footnote_says_what_is_counted_as_not_entered_yet() -> None:
     daily = figures_of(records, AUGUST).district_daily
     args = outlook_of(records, PUTUO, AUGUST.as_of), fan(records, PUTUO, AUGUST.as_of), daily, AUGUST
     with use_style():
-        assert "可能尚未录入的约120人次" in outlook(*args, pd.DataFrame({"missing": [100.2, 20.0]})).note
-        assert "尚未录入" not in outlook(*args, pd.DataFrame({"missing": [0.2]})).note
+        assert "可能尚未录入的约120人次" in outlook(*args, pd.DataFrame({"street": ["曹杨", "甘泉"], "missing": [100.2, 20.0]})).note
+        assert "尚未录入" not in outlook(*args, pd.DataFrame({"street": ["曹杨"], "missing": [0.2]})).note
+        assert "没有计入可能尚未录入的人次，结果可能偏低" in outlook(*args, pd.DataFrame({"street": [], "missing": []})).note
 
 
 # --- revisions --------------------------------------------------------------------------------------------------------

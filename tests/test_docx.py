@@ -67,7 +67,7 @@ def test_says_what_the_content_says(document: DocumentType, figures: Figures, ch
 
 def test_headings_are_heading_styles(document: DocumentType) -> None:
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
-    assert headings == ["各街镇与指标的距离", "累计走势", "应用场景", "数据质量", "说明"]
+    assert headings == ["各街镇与指标的距离", "累计走势", "是否仍在开展，是否录齐", "应用场景", "数据质量", "说明"]
     assert [p.style.name for p in document.paragraphs if p.text.startswith("年度指标期限已过")] == ["Title"]
 
 
@@ -76,7 +76,7 @@ def test_progress_table_is_a_table_with_a_header_row(document: DocumentType) -> 
     assert [c.text for c in table.rows[0].cells] == list(content.PROGRESS_COLUMNS)
     assert len(table.rows) == 12
     assert [c.text for c in table.rows[10].cells] == [
-        "10", "桃浦", "900", "90.0%", "100.0%", "−10.0", "100", "—", "逾期未达标", "近30天无活动"]
+        "10", "桃浦", "900", "90.0%", "100.0%", "−10.0", "100", "—", "逾期未达标", "近28天无活动"]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")).startswith("各街镇年度指标进度")
 

@@ -11,6 +11,7 @@ import pytest
 from analysis.late import BY_EXPORT, BY_TIME, lateness, missing, standing
 from analysis.outlook import DISTRICT
 from analysis.plan import Plan, load_plan
+from analysis.progress import progress
 
 JUL31 = date(2021, 7, 31)
 FIRST = pd.Timestamp(2021, 4, 1)
@@ -128,30 +129,46 @@ def test_days_after_a_streets_newest_export_are_not_known_at_all(plan: Plan) -> 
     assert table.loc["曹杨", "missing"].sum() == 0
 
 
+def told(known: pd.DataFrame, plan: Plan, as_of: date) -> pd.DataFrame:
+    """What `standing` says of each street."""
+    known = known.assign(training=0, assistance=0)
+    lacking = missing(known, plan, as_of, lateness(known, plan, as_of))
+    return standing(progress(known, plan, as_of), lacking).set_index("street")
+
+
 def test_behind_or_not_entered_yet(plan: Plan) -> None:
     """By 31 July 122 days have passed; entered seven days later, 115 of them are known.
 
-    序时 is 500 + 500 × 31 / 92 = 668.5. With 6 a day 690 are entered: fine. With 5.7 … of these only whole sessions:
-    n = 5 gives 575, and 35 missing do not help: behind. Street 万里 with n = 6 but without one day's 24 has 666; the
-    42 missing lift it to 708.
+    序时 is 500 + 500 × 31 / 92 = 668.5. With 6 a day 690 are entered: fine. With 5 a day it is 575, and 35 missing do
+    not help: behind. Street 万里 with 6 a day but without four of its days has 666; the 42 missing lift it to 708.
     """
-    known = pd.concat([records(plan, (7,), n=6), ])
+    known = records(plan, (7,), n=6)
     known.loc[known["street"] == "桃浦", "person_times"] = 5
-    last = known.index[known["street"] == "万里"][:4]
-    known = known.drop(index=last)
-    table = standing(known, plan, JUL31, lateness(known, plan, JUL31)).set_index("street")
+    table = told(known.drop(index=known.index[known["street"] == "万里"][:4]), plan, JUL31)
     assert table.loc["曹杨", ["person_times", "word"]].tolist() == [690, ""]
     assert table.loc["桃浦", ["person_times", "missing", "word"]].tolist() == [575, 35, "落后"]
     assert table.loc["万里", ["person_times", "missing", "word"]].tolist() == [666, 42, "可能尚未录入"]
+    assert table.loc["万里", "due"] == pytest.approx(668.48, abs=0.01)
 
 
-def test_without_knowledge_of_delays_behind_is_behind(plan: Plan) -> None:
-    known = records(plan, (7,), n=5)
+def test_from_the_deadline_on_the_target_counts(plan: Plan) -> None:
+    """On 30 September 183 days have passed, 176 are known; a week is 7 n. n = 5: 880 + 35 of 1,000; n = 6 met with
+    1,056; 石泉 with n = 6 but without eleven days has 990, and the 42 missing lift it to 1,032."""
+    day = date(2021, 9, 30)
+    known = records(plan, (7,), "2021-09-30 23:00", n=6)
+    known.loc[known["street"] == "桃浦", "person_times"] = 5
+    table = told(known.drop(index=known.index[known["street"] == "石泉"][:11]), plan, day)
+    assert table.loc["曹杨", ["person_times", "word"]].tolist() == [1056, ""]
+    assert table.loc["桃浦", ["person_times", "due", "missing", "word"]].tolist() == [880, 1000, 35, "落后"]
+    assert table.loc["石泉", ["person_times", "missing", "word"]].tolist() == [990, 42, "可能尚未录入"]
+
+
+def test_without_knowledge_of_delays_nothing_is_told_apart(plan: Plan) -> None:
+    known = records(plan, (7,), n=5).assign(training=0, assistance=0)
     late = lateness(known[known["activity_date"] > "2021-06-30"], plan, JUL31)
-    table = standing(known, plan, JUL31, late)
     assert late.reason
-    assert set(table["word"]) == {"落后"}
-    assert set(table["reason"]) == {late.reason}
+    table = standing(progress(known, plan, JUL31), missing(known, plan, JUL31, late))
+    assert set(table["word"]) == {""}
     assert table["missing"].isna().all()
 
 

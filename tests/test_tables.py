@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import tables
 from analysis.figures import Figures
-from tests.briefing_cases import STREETS, comparison, evenly, figures_for
+from tests.briefing_cases import STREETS, comparison, entered_late, evenly, figures_for
 
 HEADER = 4
 COUNTS = evenly("2021-05-10", 600, 曹杨=1500, 桃浦=0) | {"甘泉": [("2021-05-10", 300), ("2021-09-29", 699)]}
@@ -53,7 +53,7 @@ def column(sheet: Worksheet, title: str) -> list[object]:
 
 
 def test_sheets_and_one_table_on_each(book: Workbook) -> None:
-    assert book.sheetnames == ["封面", "说明", "街镇进度", "逐日累计", "应用场景", "街镇场景", "较上期", "修订", "明细",
+    assert book.sheetnames == ["封面", "说明", "街镇进度", "节奏", "三种序时", "展望", "录入", "逐日累计", "应用场景", "街镇场景", "较上期", "修订", "明细",
                                "未计入", "问题", "文件"]
     for sheet in book.worksheets[1:]:
         assert len(sheet.tables) == 1
@@ -83,6 +83,15 @@ def test_numbers_are_numbers_with_a_format(book: Workbook) -> None:
     assert sheet.cell(HEADER + 1, 6).number_format == "#,##0"
     assert column(sheet, "半年指标达到日期")[:2] == [datetime(2021, 5, 10), datetime(2021, 9, 29)]
     assert column(sheet, "所需日均") == [0] + ["[z]"] * 9
+    assert set(column(sheet, "较上期升降")) == set(column(sheet, "较上期增减")) == {"[z]"}  # no earlier briefing
+
+
+def test_change_of_rank_and_figure_since_the_last_briefing(figures: Figures, tmp_path: Path) -> None:
+    """On 30 June 甘泉 had 300, half of the others' 600, and was ninth; today it has 999 and is second."""
+    tables.write_xlsx(replace(figures, previous=figures_for("2021-06-30", COUNTS).progress), tmp_path / "t.xlsx")
+    sheet = load_workbook(tmp_path / "t.xlsx")["街镇进度"]
+    at = column(sheet, "街镇").index("甘泉")
+    assert [column(sheet, t)[at] for t in ("排名", "较上期升降", "较上期增减")] == [2, 7, 699]
 
 
 def test_a_missed_target_is_not_shown_as_100_per_cent(book: Workbook) -> None:
@@ -125,6 +134,34 @@ def test_text_is_never_a_formula(book: Workbook, path: Path) -> None:
 def test_bridge_adds_up(book: Workbook) -> None:
     sheet = book["较上期"]
     assert (column(sheet, "上期所知")[0], column(sheet, "补录")[0], column(sheet, "现在所知")[0]) == (100, 18, 118)
+
+
+def test_pace_bases_outlook_and_late_records_by_hand(tmp_path: Path) -> None:
+    """31 August: 甘泉 has 800 in five sessions, the last of 120 in July: stopped; 200 are missing, 30 days and 22 working days."""
+    days = [("2021-04-10", 160), ("2021-05-10", 160), ("2021-06-10", 160), ("2021-07-10", 200), ("2021-07-20", 120)]
+    month = figures_for("2021-08-31", {s: [("2021-05-10", 400), ("2021-08-10", 600)] for s in STREETS} | {"甘泉": days})
+    tables.write_xlsx(month, tmp_path / "t.xlsx")
+    made = load_workbook(tmp_path / "t.xlsx")
+    pace = made["节奏"]
+    at = column(pace, "街镇").index("甘泉")
+    assert [column(pace, t)[at] for t in ("状态", "趋势", "缺口", "剩余天数", "剩余工作日", "常规每场人次", "还需场次")] == [
+        "未达序时", "已停", 200, 30, 22, 160, 2]
+    assert column(pace, "所需工作日日均")[at] == pytest.approx(200 / 22)
+    bases = made["三种序时"]
+    assert column(bases, "按月序时状态")[at] == "达序时"  # 800 of 666.7; of 836.96 and 836.07 it is behind
+    assert column(bases, "按直线序时状态")[at] == column(bases, "按分阶段序时状态")[at] == "未达序时"
+    assert column(bases, "判断是否不同") == [None if i != at else "不同" for i in range(len(STREETS))]
+    ahead = made["展望"]
+    assert column(ahead, "街镇")[-1] == "全区"
+    assert [v for v in column(ahead, "达标可能") if v == 1] == [1] * 9  # met; what is not met is never certain
+    assert "种子2021" in ahead["A2"].value
+    assert set(column(made["录入"], "可能尚未录入")) == {0}  # the newest export is of December
+    tables.write_xlsx(entered_late("2021-05-31", "2021-05-31"), tmp_path / "early.xlsx")
+    early = load_workbook(tmp_path / "early.xlsx")
+    assert column(early["录入"], "街镇") == ["没有记录"]
+    for name in ("节奏", "展望", "录入"):
+        assert "距最新导出满6周的周次只有2个，不足6个，无法推算录入的快慢" in early[name]["A2"].value
+    assert set(column(early["节奏"], "可能尚未录入")) == {"[z]"}
 
 
 def test_excluded_rows_and_reasons(book: Workbook) -> None:

@@ -12,9 +12,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from analysis.figures import Figures
 from analysis.standing import standing
 from analysis.wording import bulletin, prospects, sections, style
-from tests.briefing_cases import PLAN, STREETS, comparison, evenly, figures_for, standing_for
+from tests.briefing_cases import PLAN, STREETS, comparison, entered_late, evenly, figures_for, standing_for
 
 
 def both(day: str, number: int, later: str, more: dict[str, int]) -> dict[str, list[tuple[str, int]]]:
@@ -75,15 +76,15 @@ def test_before_a_deadline_the_district_is_measured_against_序时() -> None:
     assert bulletin.laggards(s) == "桃浦完成20.0%，低于序时29.5个百分点。"
     # 247.25 − 100 rounded up; 9 × 252 + 400.
     assert bulletin.shortfall(s) == "比序时，桃浦少148人次；10个街镇距半年指标合计还差2,668人次，最多的是桃浦（400人次）。"
-    # 2,668 over 46 days is 58.0; the last 30 days (from 16 April) had 2,332: 77.7 a day. 桃浦: 400 / 46 = 8.7, had 3.3.
-    assert bulletin.needed(s) == ("到6月30日还有46天，10个街镇每天合计需58人次，近30天日均77.7人次。"
-                                  "需要提速的1个街镇每天应达：桃浦8.7（近期3.3）。")
+    # 2,668 over 46 days is 58.0; the last 28 days (from 18 April) had 2,332: 83.3 a day. 桃浦: 400 / 46 = 8.7, had 3.57.
+    assert bulletin.needed(s) == ("到6月30日还有46天，10个街镇每天合计需58人次，近28天日均83.2人次。"
+                                  "需要提速的1个街镇每天应达：桃浦8.7（近期3.5）。")
 
 
 def test_on_pace_nobody_is_named_and_the_pace_suffices() -> None:
     s = standing_for("2021-05-15", evenly("2021-05-10", 300))
     assert bulletin.laggards(s) == "没有，10个街镇全部达到序时进度。"
-    assert bulletin.needed(s) == "到6月30日还有46天，10个街镇每天合计需44人次，近30天日均100.0人次。照近期速度，各街镇都能按期完成。"
+    assert bulletin.needed(s) == "到6月30日还有46天，10个街镇每天合计需44人次，近28天日均107.1人次。照近期速度，各街镇都能按期完成。"
 
 
 def test_met_early_looks_to_the_next_target() -> None:
@@ -155,7 +156,7 @@ def test_remarks_of_the_progress_table() -> None:
     s = standing_for("2021-10-31", evenly("2021-09-20", 1000, 桃浦=0, 万里=900) | {"真如": [("2021-10-04", 1000)]})
     told = {b.name: sections.remark(b, s) for b in s.streets}
     assert (told["曹杨"], told["真如"], told["桃浦"]) == ("9月20日达到", "10月4日，晚4天", "没有计入的记录")
-    assert told["万里"] == "近30天无活动"
+    assert told["万里"] == "近28天无活动"
     needed = {b.name: sections.required(b, s) for b in s.streets}
     assert (needed["曹杨"], needed["万里"]) == ("0", "—")
 
@@ -229,7 +230,7 @@ def test_outlook_names_the_likely_the_possible_and_the_unlikely() -> None:
     told = outlook_frame(曹杨="很可能", 甘泉="有可能", 桃浦="不太可能", 全区="有可能")
     assert prospects.outlook_text(told, s) == (
         "照近期做法推算，到9月30日很可能完成年度指标的1个（曹杨），有可能的1个（甘泉），不太可能的1个（桃浦）。"
-        "全区有可能完成10,000人次，到期约1,000人次，八成把握在900至1,100之间。")
+        "全区有可能（50%）完成10,000人次，到期约1,000人次，八成把握在900至1,100之间。")
     met = outlook_frame(桃浦="不太可能")
     assert prospects.outlook_text(met, s) == "照近期做法推算，到9月30日不太可能完成年度指标的1个（桃浦）。"
 
@@ -241,7 +242,66 @@ def test_outlook_refused_or_needless() -> None:
     assert prospects.outlook_text(outlook_frame(), s) == "各街镇都已完成指标。"
 
 
-@pytest.mark.parametrize(("share", "word", "expected"), [
-    (0.004, "不太可能", "<1%"), (0.996, "很可能", ">99%"), (0.635, "有可能", "64%"), (1.0, "已达标", "—"), (float("nan"), "", "—")])
-def test_a_chance_is_never_certain(share: float, word: str, expected: str) -> None:
-    assert prospects.chance(share, word) == expected
+def told_late(f: Figures) -> str:
+    return prospects.late_text(f, standing(f.progress, f.daily, PLAN, f.as_of))
+
+
+def test_behind_is_told_apart_from_not_entered_yet() -> None:
+    """31 July: 115 of 122 days are known, 序时 is 668.5; a week of 10 streets with 6 a day is 420 less what is named."""
+    fine = told_late(entered_late("2021-07-31", "2021-07-31"))
+    assert fine == "最近一周的活动通常只录入0.0%，据此约有420人次可能尚未录入。"
+    # 桃浦 575 + 35; 420 − 7.
+    assert told_late(entered_late("2021-07-31", "2021-07-31", 桃浦=5)) == (
+        "最近一周的活动通常只录入0.0%，据此约有413人次可能尚未录入。未达序时的桃浦加上这部分仍不够，属“落后”。")
+    # A delay of 14 days: 108 days are known, 648 of 668.5, and 84 missing: all but 桃浦 (540 + 70) may be there.
+    assert told_late(entered_late("2021-07-31", "2021-07-31", 14, 桃浦=5)) == (
+        "最近一周的活动通常只录入0.0%，据此约有826人次可能尚未录入。"
+        "未达序时的街镇中，9个街镇加上这部分可达序时，属“可能尚未录入”；桃浦仍不够，属“落后”。")
+
+
+def test_on_the_deadline_day_it_is_the_target_that_counts() -> None:
+    """30 September: 169 of 183 days are known: 1,014 with 6 a day; 桃浦 has 845, and 70 missing."""
+    assert told_late(entered_late("2021-09-30", "2021-09-30", 14, 桃浦=5)).endswith(
+        "未完成的桃浦加上这部分仍不够，属“落后”。")
+
+
+def test_late_records_are_refused_with_a_reason_or_all_there() -> None:
+    """Six weeks before 31 May is 19 April: only the weeks that end on 11 and 18 April are complete by now."""
+    assert told_late(entered_late("2021-05-31", "2021-05-31")) == (
+        "距最新导出满6周的周次只有2个，不足6个，无法推算录入的快慢，本期不区分。")
+    assert told_late(entered_late("2021-07-31", "2021-10-31")) == "按录入习惯，截至7月31日的活动应已录齐。"
+
+
+def test_an_export_older_than_the_day_is_said() -> None:
+    f = entered_late("2021-07-31", "2021-07-20", 0)
+    assert told_late(f).startswith("各街镇最新导出早于截至日（最早7月20日），其后的活动还看不到。")
+
+
+def test_who_has_stopped_whether_met_or_not() -> None:
+    counts = evenly("2021-11-20", 1000) | {"曹杨": [("2021-08-05", 1500)], "桃浦": [], "万里": [("2021-10-30", 10)]}
+    f = figures_for("2021-11-30", counts)
+    s = standing(f.progress, f.daily, PLAN, f.as_of)
+    assert prospects.stopped_text(f.pace, f.entry, s) == (
+        "近28天没有计入活动的3个：曹杨（按期达标，最近一次8月5日）、万里（逾期未达标，最近一次10月30日）、"
+        "桃浦（逾期未达标，至今没有活动）。")
+    busy = figures_for("2021-11-30", evenly("2021-11-20", 10))
+    assert prospects.stopped_text(busy.pace, busy.entry, s) == "各街镇近28天都有活动。"
+
+
+def test_who_changes_light_under_another_basis() -> None:
+    """31 August: 836.96 phased, 836.07 linear, 666.67 by months; 667 is enough for the last only, 836 too."""
+    f = figures_for("2021-08-31", evenly("2021-05-10", 900, 桃浦=667, 万里=836, 真如=600))
+    s = standing(f.progress, f.daily, PLAN, f.as_of)
+    assert prospects.bases_text(f.bases, s) == (
+        "按直线序时，判断都不变；按月序时，万里、桃浦由“未达序时”转为“达序时”。")
+
+
+def test_growth_since_the_last_briefing() -> None:
+    now, then = figures_for("2021-07-31", evenly("2021-05-10", 300) | {"桃浦": [("2021-05-10", 300), ("2021-07-05", 80)]}), (
+        figures_for("2021-06-30", evenly("2021-05-10", 300, 曹杨=310)))
+    f = replace(now, previous=then.progress, comparison=comparison(added_late=1))
+    s = standing(f.progress, f.daily, PLAN, f.as_of)
+    text = sections.growth(f.change, f.comparison, s)
+    assert text.startswith("各街镇人次较上期（截至6月30日）：桃浦+80、甘泉持平、")
+    assert text.endswith("、曹杨−10。")
+    assert sections.growth(None, None, s) == ""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.backtest import LINE, OUTLOOK, PATH
-from analysis.backtest.delays import AS_ENTERED
+from analysis.backtest.delays import AS_ENTERED, CORRECTED
 from analysis.backtest.scores import calibration, interval_score, summary
 from analysis.late import BEHIND, UNRECORDED
 from analysis.outlook import DISTRICT
@@ -52,11 +52,13 @@ def calibrated(forecasts: pd.DataFrame) -> str:
 
 def late_report(forecasts: pd.DataFrame) -> str:
     """Tables of `analysis.backtest.delays.late_forecasts`: the forecasts, and how the two words came true."""
-    behind = forecasts[(forecasts["method"] == AS_ENTERED) & forecasts["behind"]]
+    known, unknown = forecasts[forecasts["known"]], forecasts[~forecasts["known"] & (forecasts["method"] != CORRECTED)]
+    groups = pd.concat([known.assign(group=known["method"]), unknown.assign(group="无从推算快慢时：" + unknown["method"])])
+    behind = known[(known["method"] == AS_ENTERED) & known["behind"]]
     lines = [[word, f"{len(rows):,}", _share(1 - rows["truly_behind"].mean())]
              for word, rows in ((UNRECORDED, behind[behind["unrecorded"]]), (BEHIND, behind[~behind["unrecorded"]]))]
     table = _markdown(["照已录入低于序时，称为", "次数", "其实已达序时"], lines)
-    return f"{_scored(summary(forecasts, ['method']).rename(columns={'method': 'group'}), '推算方式')}\n\n{table}"
+    return f"{_scored(summary(groups, ['group']), '推算方式')}\n\n{table}"
 
 
 def verdict(streets: pd.DataFrame, district: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.charts.base import Chart, Context
 from analysis.charts.calendar import calendar
 from analysis.charts.district import district
+from analysis.charts.late import late
 from analysis.charts.league import league
 from analysis.charts.outlook import outlook
 from analysis.charts.pace import pace
@@ -20,15 +21,14 @@ from analysis.charts.scenarios import scenarios
 from analysis.charts.small_multiples import small_multiples
 from analysis.charts.style import MissingGlyphError, use_style
 from analysis.charts.timeline import timeline
-from analysis.outlook import fan
-from analysis.outlook import outlook as outlook_of
+from analysis.late import total
 from analysis.schedule import is_due
 
 if TYPE_CHECKING:
     from analysis.figures import Figures
 
-__all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "league", "outlook", "pace", "revisions", "save",
-           "save_all", "scenarios", "small_multiples", "svg", "timeline", "use_style"]
+__all__ = ["Chart", "Context", "MissingGlyphError", "calendar", "district", "draw_all", "late", "league", "outlook", "pace",
+           "revisions", "save", "save_all", "scenarios", "small_multiples", "svg", "timeline", "use_style"]
 
 
 def draw_all(figures: Figures, context: Context) -> list[Chart]:
@@ -49,6 +49,7 @@ def draw_all(figures: Figures, context: Context) -> list[Chart]:
             scenarios(figures.records, context),
             calendar(figures.records, context),
             *_ahead(figures, context),
+            *_unentered(figures, context),
             *_changed(figures, context),
         ]
 
@@ -57,9 +58,14 @@ def _ahead(figures: Figures, context: Context) -> list[Chart]:
     """The outlook, while the deadline of the target in force has not come."""
     if is_due(context.plan.target_in_force(context.as_of), context.as_of):
         return []
-    found = outlook_of(figures.records, context.plan, context.as_of)
-    ranges = fan(figures.records, context.plan, context.as_of)
-    return [outlook(found, ranges, figures.district_daily, context)]
+    return [outlook(figures.outlook, figures.fan, figures.district_daily, context, figures.missing)]
+
+
+def _unentered(figures: Figures, context: Context) -> list[Chart]:
+    """Who is behind and who is perhaps not entered yet, while anything is probably missing."""
+    if not total(figures.missing):
+        return []
+    return [late(figures.entry, figures.lateness, context)]
 
 
 def _changed(figures: Figures, context: Context) -> list[Chart]:

@@ -7,10 +7,10 @@ import pandas as pd
 from analysis.charts import wording
 from analysis.charts.base import Context, each_row
 from analysis.charts.milestones import LATE, MISSED, ON_TIME, PENDING
+from analysis.pace import recent_window
 from analysis.plan import Plan, Target
 from analysis.progress import percent
 
-RECENT = 30  # days of the recent pace
 TENTHS = "零一二三四五六七八九"
 
 
@@ -197,8 +197,7 @@ def pace(table: pd.DataFrame, context: Context) -> str:
         text = f"{wording.how_many(list(behind['street']), plan)}低于序时进度"
         points = wording.signed(behind["points"].iloc[0], 1).removeprefix("−")
         text += f"{points}个百分点" if len(behind) == 1 else f"，{behind['street'].iloc[0]}低{points}个百分点"
-    days = min(RECENT, (context.as_of - plan.first_day).days + 1)
-    return f"{text}；{_outlook(slow, len(table), days)}"
+    return f"{text}；{_outlook(slow, len(table), recent_window(plan, context.as_of)[1])}"
 
 
 def _outlook(slow: list[str], count: int, days: int) -> str:

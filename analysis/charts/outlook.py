@@ -13,11 +13,12 @@ from analysis.charts import style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.milestones import CUT
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
-from analysis.outlook import DISTRICT, LIKELY, LIKELY_FROM, POSSIBLE, UNLIKELY, UNLIKELY_UNDER
+from analysis.late import total
+from analysis.outlook import DISTRICT, LIKELY, LIKELY_FROM, POSSIBLE, UNLIKELY, UNLIKELY_UNDER, percent_words
 from analysis.progress import MET, MET_WORDS
 
 NAME = "outlook"
-FAN_HEIGHT, GAP, HEAD = 46.0, 2.5, 9.5  # the fan; below it; column titles of the rows, mm
+FAN_HEIGHT, GAP, HEAD = 37.0, 2.5, 9.5  # the fan; below it; column titles of the rows, mm
 WORD, RANGE = 23.0, 22.0  # widths of the chance in words and of the range in numbers, mm
 FILLS = {95: style.SHADES[1], 80: style.SHADES[3], 50: style.SHADES[4]}
 HEIGHTS = {95: 1.2, 80: 2.4, 50: 3.6}  # a narrower range is a thicker bar, so that grey and colour-blind readers see it
@@ -35,12 +36,12 @@ def outlook(
     outlook : what `analysis.outlook.outlook` returns.
     fan : what `analysis.outlook.fan` returns; only the district's rows are drawn.
     district_daily : columns date, person_times, cumulative, every day from the first day to `as_of`.
-    missing : what `analysis.late.missing` returned, if the outlook counts it; the footnote then says so.
+    missing : what `analysis.late.missing` returned; the footnote says how much the outlook counts, or that it counts none.
     """
     streets, whole = by_chance(outlook), outlook[outlook["street"] == DISTRICT].iloc[0]
     opened = fan[fan["street"] == DISTRICT]
     words = Words(finding(outlook, context), _subtitle(context), wording.footnote(context, _remark(outlook, missing)))
-    step = 6.4 if len(streets) <= 12 else 5.2
+    step = 5.6 if len(streets) <= 12 else 5.2
     fan_height = FAN_HEIGHT + GAP if len(opened) else 0.0
     sheet = Sheet(context, words, _key(outlook), fan_height + HEAD + step * len(streets) + 1.5)
     room = sheet.bottom - sheet.top
@@ -91,14 +92,6 @@ def finding(outlook: pd.DataFrame, context: Context) -> str:
     return f"{_district_words(whole, when)}；街镇中{'，'.join(parts)}"
 
 
-def percent_words(chance: float, *, met: bool = False) -> str:
-    """'63%'; a chance that is not a certainty is never written as 0 or 100 %."""
-    if met:
-        return ""
-    rounded = int(chance * 100 + 0.5)
-    return "＜1%" if rounded < 1 else "＞99%" if rounded > 99 else f"{rounded}%"
-
-
 @dataclass(frozen=True)
 class _Layout:
     """Left edges of the columns, and the scale of the bars."""
@@ -145,8 +138,10 @@ def _subtitle(context: Context) -> str:
 def _remark(outlook: pd.DataFrame, missing: pd.DataFrame | None) -> str:
     if outlook["median"].isna().all():
         return ""
-    lacking = 0.0 if missing is None else float(missing["missing"].sum())
-    late = f"推算计入可能尚未录入的约{wording.number(lacking)}人次。" if lacking >= 1 else ""
+    lacking = 0 if missing is None else total(missing)
+    late = f"推算计入可能尚未录入的约{wording.number(lacking)}人次。" if lacking else ""
+    if missing is not None and missing.empty:
+        late = "录入快慢还无从推算，没有计入可能尚未录入的人次，结果可能偏低。"
     return (f"{late}“很可能”为{LIKELY_FROM:.0%}以上，“不太可能”为不足{UNLIKELY_UNDER:.0%}。区间由历史各周反复抽取推算，"
             "没有计入今后的打算；不是指标，也不是评价。")
 
@@ -189,9 +184,11 @@ def _fan(
     _months(sheet, context, left, right, base, last)
     x = left + (right - left) * (date2num(context.as_of) + 1 - first) / (last - first)
     sheet.line([x, x], [top, base], color=style.MUTED, width=0.8, dash=(0, (2, 2)))
-    now = wording.number(whole["person_times"])
-    sheet.text(x - 1.2, max(y(float(whole["person_times"])) - 1.4, top + 2.5), now, size=9, color=style.MET, bold=True,
-               ha="right")
+    now = y(float(whole["person_times"]))
+    above = max(now - 1.4, top + 2.5)
+    clear = not above - 3.0 < goal < above + 0.6  # of the target's line
+    sheet.text(x - 1.2, above if clear else now + 3.6, wording.number(whole["person_times"]), size=9, color=style.MET,
+               bold=True, ha="right")
     _fan_labels(sheet, whole, right + 1.6, y, base)
 
 
@@ -281,5 +278,5 @@ def _between(row: Any, share: int) -> str:
 def _said(row: Any) -> str:
     if pd.isna(row.median):
         return f"{row.word or '暂不推算'}（{wording.number(row.person_times)}人次{'，' + row.reason if not row.word else ''}）"
-    chance = f"{percent_words(float(row.chance), met=row.word == MET)}"
+    chance = "" if row.word == MET else percent_words(float(row.chance))
     return f"{row.word}{chance}（现{wording.number(row.person_times)}，到期八成可能{_between(row._asdict(), 80)}）"

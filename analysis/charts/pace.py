@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,9 @@ import pandas as pd
 from analysis.charts import findings, milestones, style, wording
 from analysis.charts.base import Chart, Context, each_row
 from analysis.charts.sheet import BODY, SMALL, Key, Sheet, Words
+from analysis.pace import recent_window
 from analysis.progress import BEHIND, FAILED, LATE, MET, ON_PACE, ON_TIME
+from analysis.wording import style as written
 
 NAME = "pace"
 HEAD = 11.0
@@ -58,10 +59,9 @@ def pace_table(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) ->
     -------
     DataFrame with street, person_times, target, expected (序时 person-times), points (attainment less 序时 share, in
     percentage points), required_per_day (NaN after the deadline), status, and recent (person-times per day over the
-    last 30 days, fewer at the start) and days_needed (gap at the recent pace; NaN without gap or pace, or time).
+    last four weeks, fewer days at the start) and days_needed (gap at the recent pace; NaN without gap or pace, or time).
     """
-    days = recent_days(context)
-    start = context.as_of - timedelta(days=days - 1)
+    start, days = recent_window(context.plan, context.as_of)
     window = daily[daily["date"] >= pd.Timestamp(start)].groupby("street")["person_times"].sum()
     columns = ["street", "person_times", "target", "expected", "points", "required_per_day", "status"]
     table = progress[columns].assign(recent=progress["street"].map(window).fillna(0).astype(float) / days)
@@ -72,8 +72,8 @@ def pace_table(daily: pd.DataFrame, progress: pd.DataFrame, context: Context) ->
 
 
 def recent_days(context: Context) -> int:
-    """Length of the recent pace: 30 days, fewer at the start."""
-    return min(findings.RECENT, max((context.as_of - context.plan.first_day).days + 1, 1))
+    """Length of the recent pace in days."""
+    return recent_window(context.plan, context.as_of)[1]
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,9 @@ def _speed(sheet: Sheet, layout: _Layout, row: Any, middle: float) -> None:
     if needed:
         sheet.mark("tick", goal, middle, 3.0)
     color = style.LATE if slow else style.INK
-    sheet.text(layout.numbers[0], middle + 1.0, f"{row.recent:.1f}", size=BODY, ha="right", color=color, bold=slow)
+    sheet.text(layout.numbers[0], middle + 1.0, written.pace(row.recent), size=BODY, ha="right", color=color, bold=slow)
     if layout.last == "required_per_day":
-        text = f"{math.ceil(needed * 10) / 10:.1f}" if needed else "—"
+        text = written.daily(needed) if needed else "—"
         sheet.text(layout.numbers[1], middle + 1.0, text, size=BODY, ha="right", color=color, bold=slow)
     elif layout.last and row.days_needed > 0:
         sheet.text(layout.numbers[1], middle + 1.0, f"{math.ceil(row.days_needed)}天", size=BODY, ha="right",

@@ -86,7 +86,7 @@ class Sheet:
              hatch: str = "", line: float = 0.6, z: float = 1.0) -> Rectangle:
         """Draw a rectangle from its upper left corner."""
         patch = Rectangle((x, y), width, height, facecolor=face, edgecolor=edge, hatch=hatch or None, zorder=z,
-                          linewidth=line if edge != "none" else 0)
+                          hatchcolor=edge, linewidth=line if edge != "none" else 0)
         self.canvas.add_artist(patch)
         return patch
 
@@ -156,7 +156,7 @@ def draw_mark(ax: Axes, kind: str, x: float, y: float, size: float = 2.4) -> Non
     elif kind in _BOXES or kind.startswith("fill:"):
         face, edge, hatch, height = _BOXES.get(kind, (kind.removeprefix("fill:"), style.MUTED, "", 2.2))
         ax.add_artist(Rectangle((x - 2.2, y - height / 2), 4.4, height, facecolor=face, edgecolor=edge, hatch=hatch,
-                                linewidth=0.6 if edge != "none" else 0, zorder=3))
+                                hatchcolor=edge, linewidth=0.6 if edge != "none" else 0, zorder=3))
     elif kind in _LINES:
         color, width, dash = _LINES[kind]
         ax.add_artist(Line2D([x - 2.4, x + 2.4], [y, y], color=color, linewidth=width, linestyle=dash, zorder=3))
@@ -206,6 +206,7 @@ _BOXES = {
     "bar_missed": (style.LATE_FILL, style.LATE, "", 2.4),
     "bar_pending": (style.PART, style.MET, "", 2.4),
     "gap": (style.PAPER, style.LATE, style.HATCH, 2.4),
+    "unentered": (style.PAPER, style.MET, style.HATCH, 2.4),
     "phase": (style.BAND, style.RULE, "", 2.6),
     "overdue": (style.LATE_FILL, style.LATE, style.HATCH, 2.2),
     "silence": (style.PAPER, style.LATE, "", 2.4),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
-from analysis.standing import BEHIND, EARLY, LATE, MET, MISSED, ON_PACE, ON_TIME, RECENT_DAYS, Standing, Street
+from analysis.pace import RECENT_DAYS
+from analysis.standing import BEHIND, EARLY, LATE, MET, MISSED, ON_PACE, ON_TIME, Standing, Street
 from analysis.wording.style import daily, day, few, listed, number, pace, percent, signed, subject
 
 MOST_TOLD = 5

@@ -6,10 +6,11 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.pace import RECENT_DAYS
 from analysis.pipeline import Cleaned
 from analysis.plan import UNCLASSIFIED, Plan
 from analysis.revisions import KINDS, Comparison
-from analysis.standing import MET, RECENT_DAYS, Standing, Street
+from analysis.standing import MET, Standing, Street
 from analysis.summary import REASONS
 from analysis.wording.style import BASES, daily, day, listed, number, pace, percent
 
@@ -98,6 +99,16 @@ def crossings(previous: pd.DataFrame | None, s: Standing) -> str:
             moves.setdefault((before[name], now[name]), []).append(name)
     told = [f"{listed(names)}由“{old}”转为“{new}”" for (old, new), names in moves.items()]
     return f"{'；'.join(told)}。" if told else "各街镇状态与上期相同。"
+
+
+def growth(change: pd.DataFrame | None, comparison: Comparison | None, s: Standing) -> str:
+    """Each street's person-times against the last briefing's, the largest change first; blank without one."""
+    if change is None or comparison is None:
+        return ""
+    ordered = change.sort_values("person_times_change", ascending=False, kind="stable")
+    told = [f"{name}{changed(int(n)) or '持平'}" for name, n in
+            zip(ordered["street"], ordered["person_times_change"].fillna(0), strict=True)]
+    return f"各街镇人次较上期（截至{day(comparison.as_of, s.plan)}）：{listed(told)}。"
 
 
 # --- scenarios ------------------------------------------------------------------------------------------------------
