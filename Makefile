@@ -28,7 +28,7 @@ test: lint
 	$(BIN)/pytest --nbval -n auto --dist loadfile notebooks
 
 lab: $(VENV)/.done
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
 
 bench: $(VENV)/.done
 	$(BIN)/python -m tests.benchmarks.run

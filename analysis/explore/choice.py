@@ -34,6 +34,7 @@ VIEWS: dict[str, View] = {
     "scenario×street": View("场景 × 街镇", ("scenario", "street"), "street"),
     "scenario×month": View("场景 × 月份（标出阶段）", ("scenario", "month"), "month"),
     "scenario×phase": View("场景 × 阶段", ("scenario", "phase"), "phase"),
+    "street×phase": View("街镇 × 阶段", ("street", "phase"), "street"),
     "scenario": View("各场景", ("scenario",)),
     "street": View("各街镇", ("street",)),
     "venue_type": View("服务点类型", ("venue_type",)),

@@ -18,8 +18,9 @@ from analysis.charts.style import MissingGlyphError
 from analysis.explore.choice import COUNTINGS, MEASURES, VIEWS, Choice
 from analysis.explore.export import export_choice
 from analysis.explore.picture import picture
-from analysis.explore.tables import chosen_table, code_of, shown
-from analysis.explore.words import how, number_text, sentence
+from analysis.explore.sections import table_of
+from analysis.explore.tables import chosen_table, code_of
+from analysis.explore.words import how, sentence
 from analysis.figures import Figures
 from analysis.participation import prepared, select
 from analysis.participation.dimensions import dimension, window_of
@@ -48,7 +49,7 @@ def explorer(month: Figures, folder: str = "reports") -> w.Widget:
         table = chosen_table(lean, choice)
         out["sentence"].value = f'<p role="status" class="sentence">{html.escape(sentence(lean, choice))}</p>'
         out["chart"].value = _chart(lean, choice, table)
-        out["table"].value = _table(table, choice)
+        out["table"].value = table_of(table, choice)
         out["how"].value = "".join(f'<p class="how">{html.escape(line)}</p>' for line in how(lean, choice))
         out["code"].value = nb.code(code_of(lean, choice))
         out["done"].value = ""
@@ -189,13 +190,4 @@ def _chart(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
         return ""
     data = base64.b64encode(drawn.png()).decode()
     return f'<img class="explore-chart" width="{nb.SCREEN_WIDTH}" alt="{html.escape(drawn.alt)}" src="data:image/png;base64,{data}">'
-
-
-def _table(table: pd.DataFrame, choice: Choice) -> str:
-    seen = shown(table, choice)
-    if len(VIEWS[choice.view].by) == 2:
-        texts = {c: [number_text(v, choice.measure, choice.counting) for v in seen[c]] for c in seen.columns[1:]}
-        seen = seen.assign(**texts)
-    return str(nb.table(seen).data)
-
 

@@ -20,6 +20,8 @@ from analysis.explore.tables import shown
 from analysis.explore.words import alt_of, how, number_text, subtitle_of, title_of
 from analysis.figures import Figures
 from analysis.notebook_view import context
+from analysis.participation.dimensions import UNSTATED
+from analysis.plan import UNCLASSIFIED
 from analysis.progress import percent
 
 TEMPLATE = Path(__file__).parents[1] / "explore_chart.typ"
@@ -54,8 +56,12 @@ class Picture:
                               ignore_system_fonts=True, sys_inputs=inputs)
 
 
-def picture(month: Figures, choice: Choice, table: pd.DataFrame) -> Picture | None:
+def picture(month: Figures, choice: Choice, table: pd.DataFrame, heading: bool = True) -> Picture | None:
     """The chart of a table made by `chosen_table`; None when there is nothing to draw.
+
+    Parameters
+    ----------
+    heading : False leaves out title and subtitle, for a page that sets them itself.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def picture(month: Figures, choice: Choice, table: pd.DataFrame) -> Picture | No
         return None
     marks = [*(["演示数据"] if month.cleaned.sample else []), *([] if month.cleaned.complete else ["数据不完整"])]
     content = {
-        "key": [], "groups": [], "columns": [], **body, "tags": marks,
+        "key": [], "groups": [], "columns": [], "heading": heading, **body, "tags": marks,
         "title": title_of(month, choice, table), "subtitle": subtitle_of(month, choice),
         "note": footnote(context(month), *how(month, choice)), "alt": alt_of(month, choice, table),
     }
@@ -86,11 +92,12 @@ def _texts(value: object) -> list[str]:
 def _body(month: Figures, choice: Choice, table: pd.DataFrame) -> dict[str, Any]:
     view = choice.view
     if view == "services":
-        return _bars(table["street"], table["assistance_share"], [percent(v) for v in table["assistance_share"]])
+        ranked = table.sort_values("assistance_share", ascending=False, kind="stable")
+        return _bars(ranked["street"], ranked["assistance_share"], [percent(v) for v in ranked["assistance_share"]])
     if view == "venues":
         return _stacks(table)
     if view == "venue_list":
-        top = table.head(MOST_BARS)
+        top = table.sort_values(["activities", "person_times"], ascending=False, kind="stable").head(MOST_BARS)
         names = [f"{s} {v}" for s, v in zip(top["street"], top["venue"], strict=True)]
         return _bars(names, top["activities"], [f"{number_text(v, 'activities')}场" for v in top["activities"]])
     if view == "missing":
@@ -99,10 +106,19 @@ def _body(month: Figures, choice: Choice, table: pd.DataFrame) -> dict[str, Any]
         return _pairs(table.set_index("scenario"))
     by = VIEWS[view].by
     if len(by) == 1:
-        texts = [number_text(v, choice.measure, choice.counting) for v in table[choice.measure]]
-        return _bars(table[by[0]], table[choice.measure], texts)
+        ranked = _ranked(table, by[0], choice.measure)
+        texts = [number_text(v, choice.measure, choice.counting) for v in ranked[choice.measure]]
+        return _bars(ranked[by[0]], ranked[choice.measure], texts)
     heat = _heat(shown(table, choice).set_index(by[0]), choice.measure, choice.counting)
-    return heat | {"groups": _phases(month, heat["columns"])} if by[1] == "month" else heat
+    if by[1] != "month":
+        return heat
+    return heat | {"groups": _phases(month, heat["columns"]), "columns": [f"{int(m[5:])}月" for m in heat["columns"]]}
+
+
+def _ranked(table: pd.DataFrame, name: str, value: str) -> pd.DataFrame:
+    """The longest bar first; what is not classified or not stated last."""
+    rest = table[name].isin([UNCLASSIFIED, UNSTATED])
+    return table.assign(rest=rest).sort_values(["rest", value], ascending=[True, False], kind="stable")
 
 
 def _heat(wide: pd.DataFrame, measure: str, counting: str) -> dict[str, Any]:
@@ -144,12 +160,12 @@ def _key(top: float, measure: str, counting: str) -> list[dict[str, Any]]:
 
 
 def _crosses(month: Figures, choice: Choice, table: pd.DataFrame) -> dict[str, Any]:
-    """A cross where a street has never covered a scenario."""
+    """A cross where a street has never covered a scenario; nothing to draw when all have covered all."""
     never = set(zip(table["scenario"], table["street"], strict=True))
     streets = [s for s in month.plan.street_names if not choice.streets or s in choice.streets]
     scenarios = [s for s in month.plan.scenario_names if not choice.scenarios or s in choice.scenarios]
     done, none = {"kind": "value", "level": 1, "text": ""}, {"kind": "none", "level": 0, "text": "×"}
-    rows = [{"label": s, "cells": [none if (s, t) in never else done for t in streets]} for s in scenarios]
+    rows = [{"label": s, "cells": [none if (s, t) in never else done for t in streets]} for s in scenarios if never]
     key = [{"level": 1, "text": "做过"}, {"level": 0, "text": "没做过（×）"}]
     return {"kind": "heat", "label": _label_width(scenarios), "columns": streets, "rows": rows, "key": key}
 

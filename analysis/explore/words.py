@@ -118,7 +118,7 @@ def _of_view(month: Figures, choice: Choice) -> list[str]:
         lines.append(_of_share(choice))
     if choice.measure == "per_activity":
         lines.append("每场人次 = 人次 ÷ 场次；没有活动的空着。")
-    if "phase" in by or "month" in by:
+    if {"phase", "month"} & set(by):
         lines.append("阶段：" + "；".join(f"{p.name} {p.start.month}—{p.end.month}月" for p in month.plan.phases) + "。")
     if "hour" in by:
         lines.append("时段按开始时间的整点；没写时间的是“未注明”。")
@@ -174,7 +174,8 @@ def title_of(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
         return _pair_title(table, choice.hide_small)
     if view == "venues":
         once, every = int(table["one_off"].sum()), int(table["venues"].sum())
-        return f"{every}个服务点中，{once}个只办过一天" if every else NOTHING
+        used = f"{every}个服务点中，{once}个只办过一天" if once else f"{every}个服务点都重复使用过"
+        return used if every else NOTHING
     if view == "venue_list":
         return _top_of(table, "venue", "activities", "用得最多的服务点是", lambda v: f"{v:,.0f}场") or NOTHING
     by = VIEWS[view].by
@@ -182,10 +183,11 @@ def title_of(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
         return NOTHING
     seen = table[table[by[0]] != UNCLASSIFIED] if "scenario" in by else table
     text = lambda v: f"{number_text(v, measure, choice.counting)}{_unit(measure)}"  # noqa: E731
+    start = f"{_where_shown(table)}{MEASURES[measure]}最{'高' if measure == 'share' else '多'}的"
     if len(by) == 1:
-        return _top_of(seen, by[0], measure, f"{MEASURES[measure]}最多的是" if measure != "share" else "占比最高的是", text)
+        return _top_of(seen, by[0], measure, f"{start}是", text)
     pairs = seen.assign(pair=[_pair(by, a, b) for a, b in zip(seen[by[0]], seen[by[1]], strict=True)])
-    return _top_of(pairs, "pair", measure, f"{MEASURES[measure]}最{'高' if measure == 'share' else '多'}的一格是", text)
+    return _top_of(pairs, "pair", measure, f"{start}一格是", text)
 
 
 def subtitle_of(month: Figures, choice: Choice) -> str:
@@ -197,13 +199,18 @@ def subtitle_of(month: Figures, choice: Choice) -> str:
     return f"{what}{f'（{unit}）' if unit else ''}：{scope(month, choice)}"
 
 
+def _where_shown(table: pd.DataFrame) -> str:
+    """A hidden figure might be the highest, so the finding is about those that are shown."""
+    return "没有隐去的格里，" if "suppressed" in table and (table["suppressed"] != "").any() else ""
+
+
 def _unit(measure: str) -> str:
     return {"person_times": "人次", "activities": "场", "per_activity": "人次"}.get(measure, "")
 
 
 def _pair(by: Sequence[str], row: str, column: str) -> str:
     if "scenario" not in by:
-        return f"{row}{column}"
+        return f"{row}{'' if 'hour' in by else '的'}{column}"
     other, scenario = (column, row) if by[0] == "scenario" else (row, column)
     return f"{_month(other) if 'month' in by else other}的{scenario}"
 
