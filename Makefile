@@ -25,7 +25,7 @@ lint: $(VENV)/.done
 
 test: lint
 	$(BIN)/pytest -n auto --dist loadfile tests
-	$(BIN)/pytest --nbval -n auto --dist loadfile notebooks
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n auto --dist loadfile notebooks
 
 lab: $(VENV)/.done
 	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py

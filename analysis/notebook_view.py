@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import io
 import tomllib
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import PIL.Image
-from IPython.display import HTML, Image, display
+from IPython.display import HTML, display
 
 from analysis.charts import Chart, Context
 from analysis.charts.style import use_style
@@ -84,11 +85,15 @@ def show(chart: Chart, anchor: str = "", text: str = "", note: str = "") -> None
         display(method(anchor, text))
 
 
-def image(png: bytes, alt: str) -> Image:
-    """A picture with its text alternative, in as many colours as it needs: a fifth of the bytes."""
+def image(png: bytes, alt: str) -> HTML:
+    """A picture with its text alternative, in as many colours as it needs: a third of the bytes.
+
+    As HTML, since JupyterLab shows no text alternative of a plain picture.
+    """
     small = io.BytesIO()
-    PIL.Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS).save(small, "png", optimize=True)
-    return Image(small.getvalue(), alt=alt, width=SCREEN_WIDTH)
+    PIL.Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, PIL.Image.Quantize.FASTOCTREE).save(small, "png")
+    data = base64.b64encode(small.getvalue()).decode()
+    return HTML(f'<div class="chart"><img width="{SCREEN_WIDTH}" alt="{html.escape(alt)}" src="data:image/png;base64,{data}"></div>')
 
 
 def table(frame: pd.DataFrame, columns: list[str] | None = None, caption: str = "", most: int = 200) -> HTML:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -188,6 +187,4 @@ def _chart(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
         return f"<p>{html.escape(str(error))}</p>"
     if drawn is None:
         return ""
-    data = base64.b64encode(drawn.png()).decode()
-    return f'<img class="explore-chart" width="{nb.SCREEN_WIDTH}" alt="{html.escape(drawn.alt)}" src="data:image/png;base64,{data}">'
-
+    return str(nb.image(drawn.png(), drawn.alt).data)

@@ -109,7 +109,7 @@ class _Selection:
         text, texts = pd.factorize(rows["scenarios"], use_na_sentinel=False)
         parts = [scenarios_of(t, plan) for t in texts]
         members = [[labels.index(s) for s in p if s in labels] for p in parts]
-        by_person, numbers = _people_of(rows)
+        by_person, numbers = people_of(rows)
         pieces = {n: p for n, p in service_parts(rows, plan).items() if n in (filters.get("services") or [n])}
         if "service" not in by:
             people = sum(pieces.values(), start=np.zeros(len(rows), dtype=np.int64)).astype(float)
@@ -127,7 +127,7 @@ class _Selection:
                    labels)
 
 
-def _people_of(rows: pd.DataFrame) -> tuple[npt.NDArray[np.bool_], Ints]:
+def people_of(rows: pd.DataFrame) -> tuple[npt.NDArray[np.bool_], Ints]:
     """Which rows are one person each, and the number of their activity (0 for the rest)."""
     by_person, numbers = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.int64)
     if "person_level" in rows and rows["person_level"].any():
