@@ -16,6 +16,7 @@ from analysis.progress import percent
 
 NOTHING = "所选范围内没有活动。"
 HIDDEN = f"所选范围内的活动少于{SMALLEST}场，数字已隐去。"
+ALL_HIDDEN = "有活动的格都已隐去"
 GROUPS = {"street": "本街镇", "month": "当月", "phase": "本阶段", "venue_type": "这类服务点"}
 MOST_NAMED = 3
 
@@ -135,11 +136,12 @@ def _of_counting(choice: Choice, by_scenario: bool) -> str:
 
 
 def _of_share(choice: Choice) -> str:
-    group = GROUPS.get(VIEWS[choice.view].share_of, "")
-    whole = f"{group}在所选范围内的全部人次" if group else "所选范围的全部人次"
-    over = "，一场只计一次，所以各场景的占比相加会超过100%" if (
-        choice.counting == "full" and "scenario" in VIEWS[choice.view].by) else ""
-    return f"占比的分母是{whole}{over}。"
+    view = VIEWS[choice.view]
+    group = GROUPS.get(view.share_of, "")
+    if choice.counting == "fractional":
+        return f"占比的分母是{group}在所选范围内{'所选场景分得的' if choice.scenarios else '的全部'}人次。"
+    over = "，一场只计一次，所以各场景的占比相加会超过100%" if "scenario" in view.by else ""
+    return f"占比的分母是{group}在所选范围内的全部人次{over}。"
 
 
 def _of_filters(choice: Choice) -> list[str]:
@@ -166,8 +168,9 @@ def _of_suppression(choice: Choice) -> list[str]:
 def title_of(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
     """The finding of the chart."""
     view, measure = choice.view, choice.measure
+    nothing = ALL_HIDDEN if choice.hide_small and table.isna().any(axis=None) else NOTHING
     if view == "services":
-        return _top_of(table, "street", "assistance_share", "帮办占比最高的是", percent) or NOTHING
+        return _top_of(table, "street", "assistance_share", "帮办占比最高的是", percent) or nothing
     if view == "missing":
         return _missing_title(table, month, choice)
     if view == "together":
@@ -177,10 +180,10 @@ def title_of(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
         used = f"{every}个服务点中，{once}个只办过一天" if once else f"{every}个服务点都重复使用过"
         return used if every else NOTHING
     if view == "venue_list":
-        return _top_of(table, "venue", "activities", "用得最多的服务点是", lambda v: f"{v:,.0f}场") or NOTHING
+        return _top_of(table, "venue", "activities", "用得最多的服务点是", lambda v: f"{v:,.0f}场") or nothing
     by = VIEWS[view].by
     if not table["activities"].fillna(0).sum():
-        return NOTHING
+        return nothing
     seen = table[table[by[0]] != UNCLASSIFIED] if "scenario" in by else table
     text = lambda v: f"{number_text(v, measure, choice.counting)}{_unit(measure)}"  # noqa: E731
     start = f"{_where_shown(table)}{MEASURES[measure]}最{'高' if measure == 'share' else '多'}的"
