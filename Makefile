@@ -32,6 +32,7 @@ lab: $(VENV)/.done
 
 bench: $(VENV)/.done
 	$(BIN)/python -m tests.benchmarks.run
+	$(BIN)/python -m tests.benchmarks.explore
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -108,7 +109,7 @@ def table(frame: pd.DataFrame, columns: list[str] | None = None, caption: str = 
     rows = [[_cell(v, n) for v, n in zip(row, names, strict=True)]
             for row in chosen.head(most).itertuples(index=False, name=None)]
     kinds = [_kind(chosen[c], [row[i] for row in rows]) for i, c in enumerate(chosen.columns)]
-    titles = [html.escape(words()["titles"].get(n, n)) for n in names]
+    titles = [html.escape(title_of(n)) for n in names]
     head = "".join(f'<th scope="col"{k}><button type="button" title="点击排序">{t}</button></th>'
                    for k, t in zip(kinds, titles, strict=True))
     body = "".join("<tr>" + "".join(f"<td{k}>{html.escape(t)}</td>" for k, t in zip(kinds, row, strict=True)) + "</tr>"
@@ -148,7 +149,7 @@ def _words_of(column: str) -> Mapping[str, str]:
 
 
 @cache
-def words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+def words() -> Mapping[str, Any]:
     """Titles of columns, and Chinese words for the codes in them."""
     return tomllib.loads(WORDS.read_text(encoding="utf-8"))
 

@@ -116,8 +116,8 @@ class _Controls:
         return controls
 
     def choice(self) -> Choice:
-        many = {k: tuple(n for n, box in boxes.items() if box.value) for k, boxes in self.many.items()}
-        return Choice(**{k: c.value for k, c in self.single.items()}, **many)
+        chosen: dict[str, Any] = {k: c.value for k, c in self.single.items()}
+        return Choice(**chosen | {k: tuple(n for n, box in boxes.items() if box.value) for k, boxes in self.many.items()})
 
     def set(self, choice: Choice) -> None:
         """Put the widgets to a choice; what follows is drawn once."""
