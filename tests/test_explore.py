@@ -98,6 +98,24 @@ def test_the_sentence_by_hand(month: Figures) -> None:
     assert sentence(month, Choice(streets=("万里",))) == "万里，2021年4月1日至12月31日：所选范围内没有活动。"
 
 
+def test_what_was_never_done_by_hand(month: Figures) -> None:
+    def title(**options: Any) -> str:
+        choice = Choice(view="missing", **options)
+        return title_of(month, choice, chosen_table(month, choice))
+
+    assert title(streets=("曹杨", "桃浦"), scenarios=("就医",)) == "曹杨、桃浦都做过就医"
+    assert title(streets=("曹杨", "桃浦"), scenarios=("就医", "出行")) == "曹杨没做过出行"
+    assert title(scenarios=("就医",)) == "甘泉、石泉、长风、长寿、宜川、真如、万里、长征没做过就医"
+    assert title(scenarios=("安全",)) == "各街镇都没做过安全"
+    box = explorer(month)
+    box.children[0].children[0].value = "missing"
+    assert "10个街镇还有没做过的场景" in " ".join(w.value for w in box.children if type(w).__name__ == "HTML")
+
+
+def test_an_answer_stands_where_there_is_no_chart(sample: Figures) -> None:
+    assert "各街镇都做过10个场景" in " ".join(explorer_parts(sample, "没做过的场景"))
+
+
 def test_days_the_wrong_way_round_are_said(month: Figures) -> None:
     text = sentence(month, Choice(start=date(2021, 6, 1), end=date(2021, 5, 1)))
     assert "起始日晚于截止日" in text

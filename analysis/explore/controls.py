@@ -19,7 +19,7 @@ from analysis.explore.export import export_choice
 from analysis.explore.picture import picture
 from analysis.explore.sections import table_of
 from analysis.explore.tables import chosen_table, code_of
-from analysis.explore.words import how, sentence
+from analysis.explore.words import how, sentence, subtitle_of, title_of
 from analysis.figures import Figures
 from analysis.participation import prepared, select
 from analysis.participation.dimensions import dimension, window_of
@@ -48,7 +48,7 @@ def explorer(month: Figures, folder: str = "reports") -> w.Widget:
         table = chosen_table(lean, choice)
         out["sentence"].value = f'<p role="status" class="sentence">{html.escape(sentence(lean, choice))}</p>'
         out["chart"].value = _chart(lean, choice, table)
-        out["table"].value = table_of(table, choice)
+        out["table"].value = table_of(table, choice) if len(table) else ""
         out["how"].value = "".join(f'<p class="how">{html.escape(line)}</p>' for line in how(lean, choice))
         out["code"].value = nb.code(code_of(lean, choice))
         out["done"].value = ""
@@ -186,5 +186,5 @@ def _chart(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
     except MissingGlyphError as error:
         return f"<p>{html.escape(str(error))}</p>"
     if drawn is None:
-        return ""
+        return str(nb.answer(title_of(month, choice, table), subtitle_of(month, choice)).data)
     return str(nb.image(drawn.png(), drawn.alt).data)

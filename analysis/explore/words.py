@@ -237,9 +237,14 @@ def _top_of(table: pd.DataFrame, name: str, value: str, start: str, text: object
 
 def _missing_title(table: pd.DataFrame, month: Figures, choice: Choice) -> str:
     if table.empty:
-        chosen = _names(choice.scenarios, "个场景") if choice.scenarios else f"{len(month.plan.scenario_names)}个场景"
-        return f"{_names(choice.streets, '个街镇') if choice.streets else '各街镇'}把{chosen}都做过"
-    streets = list(dict.fromkeys(table["street"]))
+        asked = [s for s in month.plan.scenario_names if not choice.scenarios or s in choice.scenarios]
+        what = _names(asked, "个场景") if choice.scenarios else f"{len(asked)}个场景"
+        who = _names(choice.streets, "个街镇") if choice.streets else "各街镇"
+        return f"{who}都做过{what}" if asked else "没有选场景"
+    streets, scenarios = (list(dict.fromkeys(table[c])) for c in ("street", "scenario"))
+    if len(scenarios) == 1:
+        every = len(streets) == len(month.plan.street_names)
+        return f"{'各街镇都' if every else '、'.join(streets)}没做过{scenarios[0]}"
     if len(streets) <= MOST_NAMED and len(table) <= 6:
         return "；".join(f"{s}没做过{'、'.join(table.loc[table['street'] == s, 'scenario'])}" for s in streets)
     return f"{len(streets)}个街镇还有没做过的场景"
