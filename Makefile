@@ -25,13 +25,14 @@ lint: $(VENV)/.done
 
 test: lint
 	$(BIN)/pytest -n auto --dist loadfile tests
-	$(BIN)/pytest --nbval -n auto --dist loadfile notebooks
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n auto --dist loadfile notebooks
 
 lab: $(VENV)/.done
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --config=lab/jupyter_lab_config.py
 
 bench: $(VENV)/.done
 	$(BIN)/python -m tests.benchmarks.run
+	$(BIN)/python -m tests.benchmarks.explore
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache

@@ -1,46 +1,41 @@
-"""What the notebooks show: load a month, a banner, tables with Chinese titles, charts with a text alternative."""
+"""What the notebooks show: load a month, a banner, answers, tables that sort, charts with a text alternative, definitions."""
 
 from __future__ import annotations
 
+import base64
 import html
 import io
+import tomllib
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
-from IPython.display import HTML, Image
+import PIL.Image
+from IPython.display import HTML, display
 
 from analysis.charts import Chart, Context
 from analysis.charts.style import use_style
 from analysis.figures import Figures, figures
 from analysis.pipeline import read_folder
 from analysis.plan import load_plan
+from analysis.progress import percent
 from analysis.revisions import KINDS
 from analysis.summary import REASONS, SEVERITIES
 
 ROOT = Path(__file__).parent.parent
 METHOD = "../docs/method.md"
-DPI = 110
-TITLES = {
-    "file": "文件", "sheet": "工作表", "row": "行", "status": "状态", "kind": "种类", "snapshot": "导出日期", "coverage": "统计区间",
-    "rows": "行数", "counted": "计入", "excluded": "排除", "not_record": "非记录", "message": "说明", "severity": "程度",
-    "column": "列", "raw": "原值", "clean": "改为", "rule": "规则", "reason": "原因", "street": "街镇", "person_times": "人次",
-    "training": "培训", "assistance": "帮办", "activities": "场次", "attainment": "完成率", "expected": "序时人次", "gap": "缺口",
-    "required_per_day": "所需日均", "rank": "排名", "scenario": "场景", "fractional": "均摊人次", "date": "日期", "cumulative": "累计",
-    "half_year_target": "半年指标", "annual_target": "年度指标", "half_year_reached": "满半年指标日期", "annual_reached": "满年度指标日期",
-    "half_year_person_times": "半年节点人次", "annual_person_times": "年度节点人次", "what": "变化", "record_id": "记录编号",
-    "activity_month": "活动月份", "before": "原人次", "after": "现人次", "from_snapshot": "上一导出", "to_snapshot": "本次导出",
-    "number": "数量", "venue": "服务点", "venue_type": "服务点类型", "service": "类型", "weekday": "星期", "month": "月份",
-    "phase": "阶段", "share": "占比", "last_activity": "最近活动", "per_activity": "每场人次", "venues": "服务点数", "one_off": "只办过一天",
-    "repeated": "多日开展", "repeated_share": "多日开展人次占比", "unnamed_activities": "未写服务点的场次", "hour": "时段", "target": "指标", "low80": "八成把握下限", "median": "中位数",
-    "high80": "八成把握上限", "chance": "达标可能", "word": "判断", "trend": "趋势", "days_left": "剩余天数",
-    "required_per_working_day": "所需工作日日均", "sessions_needed": "还需场次", "usual_session": "通常每场人次",
-    "recent_per_day": "近28天日均", "status_phased": "按分阶段序时", "status_linear": "按直线序时", "status_calendar": "按月序时",
-    "added_late": "补录", "changed": "更正人次", "cancelled": "取消或失效", "withdrawn": "平台已删除", "moved": "改街镇或日期", "week": "周",
-    "case": "情形", "working_days_left": "剩余工作日", "person_times_change": "较上期增减", "expected_phased": "分阶段序时人次", "expected_linear": "直线序时人次", "expected_calendar": "按月序时人次",
-    "points_phased": "差值（百分点）", "points_linear": "差值（百分点）", "points_calendar": "差值（百分点）", "changes": "判断是否不同",
-    "missing": "可能尚未录入", "due": "序时或指标人次", "weeks_ago": "距导出几周", "known": "当时已录入", "final": "后来共计", "observed": "回看次数",
-}  # fmt: skip
+STYLE = Path(__file__).parent / "notebook_view.html"
+WORDS = Path(__file__).parent / "notebook_words.toml"
+DPI = 144  # pixels an inch: sharp at the width shown
+SCREEN_WIDTH = 780  # pixels of a chart that is 156 mm wide in print
+COLOURS = 128
+SHARES = ("attainment", "share", "repeated_share", "assistance_share", "chance")
+LONG = 24  # characters from which a text may be broken over lines
 
 
 def load(raw: str, as_of: str | None = None, plan: str | None = None, known_by: str | None = None) -> Figures:
@@ -59,7 +54,7 @@ def load(raw: str, as_of: str | None = None, plan: str | None = None, known_by: 
 
 
 def banner(month: Figures) -> HTML:
-    """As-of date and the marks of sample or incomplete data."""
+    """As-of date and the marks of sample or incomplete data; with it the look of the tables and what sorts them."""
     d = month.as_of
     marks = (["演示数据，非真实情况"] if month.cleaned.sample else []) + (
         [] if month.cleaned.complete else ["数据不完整：有文件或工作表未读到"]
@@ -67,39 +62,72 @@ def banner(month: Figures) -> HTML:
     text = f"截至{d.year}年{d.month}月{d.day}日　{month.plan.district}　" + "　".join(
         f"<strong>【{m}】</strong>" for m in marks
     )
-    return HTML(
-        f'<p role="note" style="border-left:6px solid #b3400f;padding:.5em 1em;background:#fdf3ee;color:#1a1a1a">{text}</p>'
-    )
+    return HTML(f'<p role="note" class="month-banner">{text}</p>\n{STYLE.read_text(encoding="utf-8")}')
 
 
 def context(month: Figures) -> Context:
-    """What the charts must know of a month."""
-    return Context(month.plan, month.as_of, month.cleaned.complete, month.cleaned.sample)
+    """What the charts must know of a month; `show` sets their titles as text."""
+    return Context(month.plan, month.as_of, month.cleaned.complete, month.cleaned.sample, heading=False)
 
 
-def show(chart: Chart) -> Image:
-    """A chart as a picture with its text alternative."""
+def show(chart: Chart, anchor: str = "", text: str = "", note: str = "") -> None:
+    """A chart under its finding, with its text alternative and a link to the definition of its figures.
+
+    Parameters
+    ----------
+    anchor, text : of the definition in docs/method.md.
+    note : how to read the chart.
+    """
     buffer = io.BytesIO()
     with use_style():
         chart.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-    return Image(buffer.getvalue(), alt=chart.alt, width=int(chart.figure.get_figwidth() * DPI / 1.4))
+    display(answer(chart.title, f"{chart.subtitle}{'。' if note else ''}{note}"))
+    display(image(buffer.getvalue(), chart.alt))
+    if anchor:
+        display(method(anchor, text))
+
+
+def image(png: bytes, alt: str) -> HTML:
+    """A picture with its text alternative, in as many colours as it needs: a third of the bytes.
+
+    As HTML, since JupyterLab shows no text alternative of a plain picture.
+    """
+    small = io.BytesIO()
+    PIL.Image.open(io.BytesIO(png)).convert("RGB").quantize(COLOURS, PIL.Image.Quantize.FASTOCTREE).save(small, "png")
+    data = base64.b64encode(small.getvalue()).decode()
+    return HTML(f'<div class="chart"><img width="{SCREEN_WIDTH}" alt="{html.escape(alt)}" src="data:image/png;base64,{data}"></div>')
 
 
 def table(frame: pd.DataFrame, columns: list[str] | None = None, caption: str = "", most: int = 200) -> HTML:
-    """A table with Chinese titles, whole numbers with separators and shares as percentages."""
+    """A table with Chinese titles that sorts by a click on a title, whole numbers with separators, shares in per cent.
+
+    Parameters
+    ----------
+    most : rows shown; more are in the CSV files.
+    """
     chosen = frame[columns] if columns else frame
-    head = "".join(f'<th scope="col">{html.escape(TITLES.get(str(c), str(c)))}</th>' for c in chosen.columns)
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td>{html.escape(_cell(v, str(c)))}</td>" for c, v in zip(chosen.columns, row, strict=True))
-        + "</tr>"
-        for row in chosen.head(most).itertuples(index=False, name=None)
-    )
+    names = [str(c) for c in chosen.columns]
+    rows = [[_cell(v, n) for v, n in zip(row, names, strict=True)]
+            for row in chosen.head(most).itertuples(index=False, name=None)]
+    kinds = [_kind(chosen[c], [row[i] for row in rows]) for i, c in enumerate(chosen.columns)]
+    titles = [html.escape(title_of(n)) for n in names]
+    head = "".join(f'<th scope="col"{k}><button type="button" title="点击排序">{t}</button></th>'
+                   for k, t in zip(kinds, titles, strict=True))
+    body = "".join("<tr>" + "".join(f"<td{k}>{html.escape(t)}</td>" for k, t in zip(kinds, row, strict=True)) + "</tr>"
+                   for row in rows)
     more = f"<p>只列前{most}行，共{len(chosen):,}行，全部见 data/*.csv。</p>" if len(chosen) > most else ""
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    return HTML(
-        f'<div style="overflow-x:auto"><table class="sortable">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}'
-    )
+    return HTML(f'<div class="sortable-wrap"><table class="sortable">{title}<thead><tr>{head}</tr></thead>'
+                f"<tbody>{body}</tbody></table></div>{more}")
+
+
+def _kind(column: pd.Series, texts: list[str]) -> str:
+    """Numbers stand right, long texts may be broken."""
+    filled = [t for t in texts if t and t != "—"]
+    if filled and all(t[0] in "-−0123456789" and t.replace(",", "").replace("%", "").lstrip("-−").replace(".", "", 1).isdigit()
+                      for t in filled):
+        return ' class="num"'
+    return ' class="long"' if any(len(t) > LONG for t in texts) and column.name == "message" else ""
 
 
 def _cell(value: object, column: str) -> str:
@@ -107,23 +135,43 @@ def _cell(value: object, column: str) -> str:
         return ""
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
-    if column in ("attainment", "share", "repeated_share", "chance") and isinstance(value, float):
-        from analysis.progress import percent
-
-        return percent(value)
-    if isinstance(value, float):
-        return f"{value:,.1f}"
-    if isinstance(value, int):
+    if isinstance(value, bool | np.bool_):
+        return "是" if value else "否"
+    if isinstance(value, Integral):
         return f"{value:,}" if column != "row" else str(value)
-    words = {"reason": REASONS, "severity": SEVERITIES, "what": KINDS}.get(column, {})
-    return words.get(str(value), str(value))
+    if isinstance(value, Real):
+        return percent(float(value)) if column in SHARES else f"{float(value):,.1f}"
+    code, sign, rest = str(value).partition("：")
+    return _words_of(column).get(code, code) + sign + rest
+
+
+def _words_of(column: str) -> Mapping[str, str]:
+    return {"reason": REASONS, "severity": SEVERITIES, "what": KINDS}.get(column) or words()["words"].get(column, {})
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Titles of columns, and Chinese words for the codes in them."""
+    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
+
+
+def title_of(column: str) -> str:
+    """What a column is called."""
+    return str(words()["titles"].get(column, column))
+
+
+def code(text: str) -> str:
+    """Code to copy, as HTML."""
+    return (f'<div class="copy-code"><p class="how">得到这张表的代码（可粘到新的单元格里运行）：'
+            f'<button type="button">复制</button></p><pre>{html.escape(text)}</pre></div>')
 
 
 def method(anchor: str, text: str) -> HTML:
     """A link to the definition of a figure."""
-    return HTML(f'<p style="font-size:.85em">定义见 <a href="{METHOD}#{anchor}">{html.escape(text)}</a></p>')
+    return HTML(f'<p class="definition">定义见 <a href="{METHOD}#{anchor}">{html.escape(text)}</a></p>')
 
 
-def answer(text: str) -> HTML:
-    """An answer in one sentence."""
-    return HTML(f"<p><strong>{html.escape(text)}</strong></p>")
+def answer(text: str, under: str = "") -> HTML:
+    """An answer in one sentence, and below it what it is about."""
+    more = f'<p class="under-answer">{html.escape(under)}</p>' if under else ""
+    return HTML(f'<p class="answer">{html.escape(text)}</p>{more}')

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as w
 import pandas as pd
-from IPython.display import HTML, Image
+from IPython.display import HTML
 
 from analysis import charts
 from analysis import notebook_view as nb
@@ -56,12 +56,12 @@ def late_answer(month: Figures) -> HTML:
     return nb.answer(prospects.late_text(month, _standing(month)))
 
 
-def late_chart(month: Figures) -> Image | None:
-    """What is entered and what probably is not; none when nothing is missing or known of late records."""
-    if not total(month.missing):
-        return None
-    with charts.use_style():
-        return nb.show(charts.late(month.entry, month.lateness, nb.context(month)))
+def late_chart(month: Figures) -> None:
+    """Show what is entered and what probably is not; nothing when nothing is missing or known of late records."""
+    if total(month.missing):
+        with charts.use_style():
+            chart = charts.late(month.entry, month.lateness, nb.context(month))
+        nb.show(chart)
 
 
 def triangle(month: Figures) -> HTML | None:
@@ -75,21 +75,23 @@ def triangle(month: Figures) -> HTML | None:
     return nb.table(wide, caption="一周的活动，过几周已录入多少")
 
 
-def outlook_chart(month: Figures) -> Image:
-    """The district's fan and each street's chance and ranges."""
+def outlook_chart(month: Figures) -> None:
+    """Show the district's fan and each street's chance and ranges."""
     with charts.use_style():
         chart = charts.outlook(month.outlook, month.fan, month.district_daily, nb.context(month), month.missing)
-    return nb.show(chart)
+    nb.show(chart)
 
 
-def revisions_chart(month: Figures) -> Image | HTML:
-    """The bridge from the last briefing's figure to today's for the same date."""
+def revisions_chart(month: Figures) -> HTML | None:
+    """Show the bridge from the last briefing's figure to today's for the same date; words where there was no briefing."""
     c = month.comparison
     if c is None:
         return nb.answer(NO_COMPARISON)
     with charts.use_style():
         of_then = replace(nb.context(month), as_of=c.as_of)
-        return nb.show(charts.revisions(c.streets, of_then, c.old_known_by, c.new_known_by))
+        chart = charts.revisions(c.streets, of_then, c.old_known_by, c.new_known_by)
+    nb.show(chart, "revisions", "数字为什么变了")
+    return None
 
 
 def revisions_by_export(month: Figures) -> pd.DataFrame:

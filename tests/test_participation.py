@@ -19,9 +19,13 @@ from analysis.participation import (
     matrix,
     not_offered,
     participation,
+    prepared,
     scenarios,
     select,
+    service_mix,
     suppress,
+    suppress_pairs,
+    suppress_within,
     venue_use,
     venues_by_street,
 )
@@ -387,3 +391,63 @@ def test_a_missing_crosswalk_is_said(tmp_path: Path, plan: Plan) -> None:
 def test_every_pair_of_dimensions_adds_up_to_the_whole(records: pd.DataFrame, plan: Plan) -> None:
     for by in combinations(DIMENSIONS, 2):
         assert participation(records, plan, by, "fractional")["person_times"].sum() == pytest.approx(80), by
+
+
+# --- person-level sheets --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lists() -> pd.DataFrame:
+    """One class of three people on a person-level sheet, and two plain activities."""
+    person = {"street": "曹杨", "day": "2021-04-05", "n": 1, "venue": "甲", "start_time": "09:30", "person_level": True}
+    return made(
+        person, person, {**person, "service": "帮办", "scenarios": "就医、出行"},
+        {"street": "曹杨", "day": "2021-04-06", "n": 20, "scenarios": "就医", "training": 15, "assistance": 5},
+        {"street": "桃浦", "day": "2021-05-06", "n": 10, "scenarios": "出行"},
+    )
+
+
+def test_rows_of_one_person_level_activity_are_one_activity_in_every_cell(lists: pd.DataFrame, plan: Plan) -> None:
+    assert column(participation(lists, plan, ["street"]), "street", "activities") == {"曹杨": 2, "桃浦": 1}
+    assert column(participation(lists, plan, ["scenario"]), "scenario", "activities") == {"就医": 2, "出行": 2}
+    assert column(participation(lists, plan, ["service"]), "service", "activities") == {"培训": 3, "帮办": 2}
+    assert participation(lists, plan, [])["activities"].to_list() == [3]
+    assert column(participation(lists, plan, ["venue"]), "venue", "activities") == {"甲": 1, "未注明": 2}
+    cells = participation(lists, plan, ["street", "service"]).set_index(["street", "service"])["activities"]
+    assert cells.loc["曹杨"].to_list() == [2, 2, 0]
+
+
+def test_an_activity_of_two_chosen_services_counts_once(lists: pd.DataFrame, plan: Plan) -> None:
+    both = participation(lists, plan, ["street"], services=["培训", "帮办"])
+    assert both.loc[both["street"] == "曹杨", ["person_times", "activities"]].to_numpy().tolist() == [[23, 2]]
+    assisted = participation(lists, plan, ["street"], services=["帮办"])
+    assert column(assisted, "street", "activities") == {"曹杨": 2}
+    assert column(assisted, "street") == {"曹杨": 6}
+
+
+def test_prepared_records_tell_activities_apart(lists: pd.DataFrame, plan: Plan) -> None:
+    lean = prepared(lists.assign(note="x"), plan)
+    assert "note" not in lean
+    for by in (["scenario"], ["street", "service"], ["month", "weekday", "hour"]):
+        pd.testing.assert_frame_equal(participation(lean, plan, by), participation(lists, plan, by))
+
+
+# --- training and assistance ----------------------------------------------------------------------------------------
+
+
+def test_service_mix(records: pd.DataFrame, plan: Plan) -> None:
+    mix = service_mix(records, plan).set_index("street")
+    assert mix.loc["曹杨"].to_list() == [38, 12, 0, 12 / 50]
+    assert mix.loc["桃浦"].to_list() == [15, 5, 10, 5 / 20]  # 10 that are neither are not in the share
+    assert pd.isna(mix.loc["万里", "assistance_share"])
+    hidden = service_mix(records, plan, hide_small=True).set_index("street")
+    assert hidden.loc[["曹杨", "桃浦"], ["training", "assistance", "assistance_share"]].isna().all(axis=None)
+
+
+def test_small_pairs_and_small_venues_are_hidden(records: pd.DataFrame, plan: Plan) -> None:
+    pairs = suppress_pairs(co_occurrence(records, plan))
+    assert pd.isna(pairs.loc["就医", "出行"])  # one activity
+    assert pairs.loc["聊天", "购物"] == 0
+    used = venue_use(records, plan)
+    assert suppress_within(used, "street", "venue")["person_times"].isna().all()
+    assert suppress_within(used.head(0), "street", "venue").empty

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.activities import first_rows
+from analysis.activities import activity_numbers
 from analysis.participation.dimensions import (
     DIMENSIONS,
     Dimension,
@@ -75,7 +75,7 @@ def participation(
     """
     _check(by, counting, share_of)
     rows = select(records, plan, as_of=as_of, **filters)
-    selection = _Selection.of(rows, plan, as_of, filters, [*by, *(["service"] if filters.get("services") else [])])
+    selection = _Selection.of(rows, plan, as_of, filters, by)
     table = _count(selection, list(by), counting)
     base = _count(selection, list(share_of), counting)
     return _finish(table, base, list(by), list(share_of), counting)
@@ -93,7 +93,9 @@ class _Selection:
 
     dimensions: dict[str, Dimension]
     person_times: Floats
-    activities: Floats
+    activities: Floats  # 1, but 0 for a row of a person-level sheet
+    by_person: Ints  # the lines from person-level sheets
+    numbers: Ints  # which activity each of them belongs to
     text: Ints  # place of the record's scenarios in `members`
     members: list[list[int]]  # places in `labels` of the chosen scenarios
     sizes: Floats  # number of all scenarios of a record
@@ -107,19 +109,31 @@ class _Selection:
         text, texts = pd.factorize(rows["scenarios"], use_na_sentinel=False)
         parts = [scenarios_of(t, plan) for t in texts]
         members = [[labels.index(s) for s in p if s in labels] for p in parts]
-        people, first = rows["person_times"].to_numpy(dtype=float), first_rows(rows).astype(float)
-        if "service" in by:
-            names = [n for n in service_parts(rows, plan) if not filters.get("services") or n in filters["services"]]
-            pieces = [service_parts(rows, plan)[n] for n in names]
-            at = [np.flatnonzero(p) for p in pieces]
+        by_person, numbers = people_of(rows)
+        pieces = {n: p for n, p in service_parts(rows, plan).items() if n in (filters.get("services") or [n])}
+        if "service" not in by:
+            people = sum(pieces.values(), start=np.zeros(len(rows), dtype=np.int64)).astype(float)
+        else:
+            at = [np.flatnonzero(p) for p in pieces.values()]
             line = np.concatenate(at)
-            people = np.concatenate([p[i] for p, i in zip(pieces, at, strict=True)]).astype(float)
-            kind = np.repeat(np.arange(len(names)), [len(i) for i in at])
+            people = np.concatenate([p[i] for p, i in zip(pieces.values(), at, strict=True)]).astype(float)
+            kind = np.repeat(np.arange(len(pieces)), [len(i) for i in at])
             made = {n: Dimension(d.codes[line], d.labels, d.closed) for n, d in made.items()}
-            made["service"] = Dimension(kind, list(names))
-            text, first = text[line], first[line]
+            made["service"] = Dimension(kind, list(pieces))
+            text, by_person, numbers = text[line], by_person[line], numbers[line]
         sizes = np.array([len(p) for p in parts], dtype=float)
-        return cls(made, people, first, text.astype(np.int64), members, sizes, labels)
+        lines = np.flatnonzero(by_person)
+        return cls(made, people, (~by_person).astype(float), lines, numbers[lines], text.astype(np.int64), members, sizes,
+                   labels)
+
+
+def people_of(rows: pd.DataFrame) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Which rows are one person each, and the number of their activity (0 for the rest)."""
+    by_person, numbers = np.zeros(len(rows), dtype=bool), np.zeros(len(rows), dtype=np.int64)
+    if "person_level" in rows and rows["person_level"].any():
+        by_person = rows["person_level"].to_numpy(dtype=bool)
+        numbers[by_person] = activity_numbers(rows[by_person])
+    return by_person, numbers
 
 
 def _count(s: _Selection, by: list[str], counting: Counting) -> pd.DataFrame:
@@ -134,17 +148,41 @@ def _count(s: _Selection, by: list[str], counting: Counting) -> pd.DataFrame:
     if counting == "fractional":
         people = people / s.sizes[text]
     if "scenario" in by:
-        line = np.repeat(np.arange(len(text)), chosen)
-        scenario = np.array([c for t in text for c in s.members[t]], dtype=np.int64)
+        line, scenario = _per_scenario(s, text)
         keys, people, activities = [k[line] for k in keys], people[line], activities[line]
         keys.insert(by.index("scenario"), scenario)
     elif counting == "fractional":
         people = people * chosen
     dimensions = [Dimension(np.zeros(0, np.int64), list(s.labels)) if n == "scenario" else s.dimensions[n] for n in by]
     sizes = [len(d.labels) for d in dimensions]
+    if len(s.by_person):
+        more, count = _activities_of_people(s, by, sizes)
+        keys = [np.concatenate([k, m]) for k, m in zip(keys, more, strict=True)]
+        people, activities = np.append(people, np.zeros(count)), np.append(activities, np.ones(count))
     keys, people, activities = _sums(keys, sizes, people, activities, whole=all(d.closed for d in dimensions))
     labelled = {n: _labelled(d.labels, k) for n, d, k in zip(by, dimensions, keys, strict=True)}
     return pd.DataFrame({**labelled, "person_times": people, "activities": activities.astype(np.int64)})
+
+
+def _per_scenario(s: _Selection, text: Ints) -> tuple[Ints, Ints]:
+    """Per line and chosen scenario of it: the line and the scenario."""
+    sizes = np.array([len(m) for m in s.members], dtype=np.int64)
+    starts, flat = sizes.cumsum() - sizes, np.array([c for m in s.members for c in m], dtype=np.int64)
+    line = np.repeat(np.arange(len(text)), sizes[text])
+    within = np.arange(len(line)) - np.repeat(sizes[text].cumsum() - sizes[text], sizes[text])
+    return line, flat[starts[text][line] + within]
+
+
+def _activities_of_people(s: _Selection, by: list[str], sizes: list[int]) -> tuple[list[Ints], int]:
+    """The keys of every activity of the person-level sheets, once per line of the result; and how many."""
+    keys, numbers = [s.dimensions[n].codes[s.by_person] for n in by if n != "scenario"], s.numbers
+    if "scenario" in by:
+        line, scenario = _per_scenario(s, s.text[s.by_person])
+        keys, numbers = [k[line] for k in keys], numbers[line]
+        keys.insert(by.index("scenario"), scenario)
+    cell = np.ravel_multi_index(keys, sizes) if keys else np.zeros(len(numbers), dtype=np.int64)
+    once = np.unique(np.stack([cell, numbers]), axis=1)[0]
+    return list(np.unravel_index(once, sizes)) if keys else [], len(once)
 
 
 def _sums(

@@ -23,16 +23,18 @@ Mask = npt.NDArray[np.bool_]
 
 
 def suppress(
-    table: pd.DataFrame, by: Sequence[str], values: Sequence[str] | None = None, smallest: int = SMALLEST
+    table: pd.DataFrame, by: Sequence[str], values: Sequence[str] | None = None, smallest: int = SMALLEST,
+    count: str = "activities",
 ) -> pd.DataFrame:
     """Hide small cells of a long table of one or two dimensions.
 
     Parameters
     ----------
-    table : columns of `by`, activities and the figures; one line per cell.
+    table : columns of `by`, the count of activities and the figures; one line per cell.
     by : the one or two dimensions; the totals over each of them are taken to be known.
     values : columns to hide, default all numeric ones.
     smallest : the fewest activities that may be shown; 0 activities are no small cell.
+    count : the column that counts activities.
 
     Returns
     -------
@@ -49,13 +51,24 @@ def suppress(
     row, rows = pd.factorize(table[by[0]])
     column, columns = pd.factorize(table[by[1]]) if len(by) == 2 else (np.zeros(len(table), int), [0])
     activities = np.zeros((len(rows), len(columns)))
-    activities[row, column] = table["activities"].to_numpy(dtype=float)
+    activities[row, column] = table[count].to_numpy(dtype=float)
     small = (activities > 0) & (activities < smallest)
     hidden = _protect_line(small, activities) if 1 in small.shape else _protect_table(small, activities)
     marks = np.select([small[row, column], hidden[row, column]], [PRIMARY, SECONDARY], "")
     numeric = values if values is not None else [c for c in table.select_dtypes("number").columns if c not in by]
     shown = {c: _nullable(table[c]).mask(marks != "") for c in numeric}
     return table.assign(**shown, suppressed=marks)
+
+
+def suppress_within(table: pd.DataFrame, group: str, by: str, smallest: int = SMALLEST) -> pd.DataFrame:
+    """Hide small cells of a long table whose groups are tables of their own, each with a known total."""
+    parts = [suppress(part, [by], smallest=smallest) for _, part in table.groupby(group, sort=False, observed=True)]
+    return pd.concat(parts) if parts else suppress(table, [by], smallest=smallest)
+
+
+def suppress_pairs(table: pd.DataFrame, smallest: int = SMALLEST) -> pd.DataFrame:
+    """Hide small cells of `co_occurrence`: its rows and columns have no totals, so none follows from others."""
+    return table.astype("Int64").mask((table > 0) & (table < smallest))
 
 
 def _protect_line(small: Mask, activities: npt.NDArray[np.float64]) -> Mask:

@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.activities import first_rows
 from analysis.participation.counting import participation
 from analysis.participation.dimensions import Filters, scenario_labels, scenarios_of, select, venue_type
-from analysis.plan import UNCLASSIFIED, Plan
+from analysis.participation.suppression import suppress
+from analysis.plan import UNCLASSIFIED, UNSTATED_SERVICE, Plan
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,6 +47,34 @@ def not_offered(
     table = participation(records, plan, by=["street", "scenario"], as_of=as_of, **filters)
     none = table[(table["activities"] == 0) & (table["scenario"] != UNCLASSIFIED)]
     return none[["street", "scenario"]].reset_index(drop=True)
+
+
+def service_mix(
+    records: pd.DataFrame, plan: Plan, *, hide_small: bool = False, as_of: date | None = None,
+    **filters: Unpack[Filters],
+) -> pd.DataFrame:
+    """Training and assistance per street.
+
+    Parameters
+    ----------
+    hide_small : hide cells of few activities, see `suppress`.
+
+    Returns
+    -------
+    DataFrame with street, training, assistance, unstated (person-times that are neither), assistance_share
+    (assistance ÷ (training + assistance); NaN of nothing; missing where a part is hidden).
+    """
+    table = participation(records, plan, by=["street", "service"], as_of=as_of, **filters)
+    if hide_small:
+        table = suppress(table, ["street", "service"])
+    wide = table.pivot(index="street", columns="service", values="person_times").reindex(pd.unique(table["street"]))
+    training, assistance, unstated = (
+        wide[n] if n in wide else pd.Series(0, wide.index) for n in (*plan.service_names[:2], UNSTATED_SERVICE))
+    both = (training + assistance).astype("Float64")
+    return pd.DataFrame({
+        "training": training, "assistance": assistance, "unstated": unstated,
+        "assistance_share": (assistance / both.where(both > 0)).astype("Float64"),
+    }).rename_axis("street").reset_index()
 
 
 def venue_use(
