@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 import pandas as pd
 
@@ -19,10 +20,18 @@ BETWEEN_BRIEFINGS = timedelta(days=20)
 
 
 @dataclass(frozen=True)
+class LastBriefing:
+    """What the last briefing said: progress as it was known then, and why those figures have changed since."""
+
+    progress: pd.DataFrame | None = None
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True)
 class Figures:
     """Frames have the columns of the output tables; `records` are the counted ones up to `as_of`.
 
-    What looks ahead is computed when it is first asked for, once: who asks later sees the same numbers.
+    What looks ahead or back is computed when it is first asked for, once: who asks later sees the same numbers.
     """
 
     plan: Plan
@@ -35,8 +44,21 @@ class Figures:
     district_daily: pd.DataFrame
     scenarios: pd.DataFrame
     revisions: pd.DataFrame
-    previous: pd.DataFrame | None  # progress of the last briefing, as it was known then
-    comparison: Comparison | None  # why the last briefing's figures have changed since
+    recall: Callable[[], LastBriefing] = LastBriefing  # finds the last briefing; without one, nothing is compared
+
+    @cached_property
+    def _last(self) -> LastBriefing:
+        return self.recall()
+
+    @property
+    def previous(self) -> pd.DataFrame | None:
+        """Progress of the last briefing, as it was known then."""
+        return self._last.progress
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """Why the last briefing's figures have changed since."""
+        return self._last.comparison
 
     @cached_property
     def pace(self) -> pd.DataFrame:
@@ -104,8 +126,6 @@ def figures_of(cleaned: Cleaned, plan: Plan, as_of: date | None, folder: Folder 
     """All figures of cleaned records; with `folder` also those of the last briefing."""
     day = as_of or cleaned.default_as_of
     records = up_to(cleaned, day)
-    last = last_briefing(cleaned, day) if folder else None
-    earlier = settle(folder, plan, last) if folder and last else None
     return Figures(
         plan,
         day,
@@ -117,8 +137,18 @@ def figures_of(cleaned: Cleaned, plan: Plan, as_of: date | None, folder: Folder 
         district_daily(records, plan, day),
         scenarios(records, plan, day),
         revisions(cleaned),
-        previous=progress(up_to(earlier, min(last, day)), plan, min(last, day)) if earlier and last else None,
-        comparison=compare(earlier, cleaned, min(last, day), plan.street_names) if earlier and last else None,
+        recall=partial(_recall, folder, cleaned, plan, day) if folder else LastBriefing,
+    )
+
+
+def _recall(folder: Folder, cleaned: Cleaned, plan: Plan, as_of: date) -> LastBriefing:
+    """Settle the folder as it was known at the last briefing."""
+    last = last_briefing(cleaned, as_of)
+    if last is None:
+        return LastBriefing()
+    earlier, day = settle(folder, plan, last), min(last, as_of)
+    return LastBriefing(
+        progress(up_to(earlier, day), plan, day), compare(earlier, cleaned, day, plan.street_names)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -41,7 +42,6 @@ def run_notebooks(figures: Figures, raw: Path, folder: Path, workers: int = 2) -
     RuntimeError : a notebook failed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "method.html").write_text(method_page(), encoding="utf-8")
     known_by = figures.cleaned.known_by
     parameters: dict[str, object] = {
         "raw": str(raw.resolve()),
@@ -51,13 +51,21 @@ def run_notebooks(figures: Figures, raw: Path, folder: Path, workers: int = 2) -
         "out": str(folder.parent.resolve()),
     }
     names = sorted(FOLDER.glob("*.ipynb"))
-    with ProcessPoolExecutor(workers, initializer=_silent) as pool:
-        return list(pool.map(partial(_run, parameters=parameters, folder=folder), names))
+    with ProcessPoolExecutor(workers, initializer=_prepare) as pool:
+        method = pool.submit(_write_method, folder / "method.html")
+        pages = list(pool.map(partial(_run, parameters=parameters, folder=folder), names))
+        method.result()
+        return pages
 
 
-def _silent() -> None:
+def _prepare() -> None:
     """Kernels inherit this process's standard error and would write their warnings between the analyst's lines."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # a second to import; it only checks addresses
+
+
+def _write_method(path: Path) -> None:
+    path.write_text(method_page(), encoding="utf-8")
 
 
 def _run(path: Path, parameters: dict[str, object], folder: Path) -> Path:

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from analysis import briefing, chart_pack, content, content_ahead
 from analysis.charts import Chart, Context, draw_all, save
-from analysis.figures import Figures, figures_of
+from analysis.figures import Figures, LastBriefing, figures_of
 from analysis.plan import Plan
 from tests.briefing_cases import PLAN, STREETS, cleaned_of, comparison, evenly, figures_for, records_of, standing_for
 
@@ -38,7 +38,7 @@ def drawn(figures: Figures, folder: Path) -> list[Chart]:
 def figures() -> Figures:
     now = figures_for(DAY, COUNTS, complete=False, sample=True)
     before = figures_for("2021-06-30", COUNTS).progress
-    return replace(now, previous=before, comparison=comparison(added_late=18, changed=-3))
+    return replace(now, recall=lambda: LastBriefing(before, comparison(added_late=18, changed=-3)))
 
 
 @pytest.fixture(scope="module")

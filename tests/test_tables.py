@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis import tables
-from analysis.figures import Figures
+from analysis.figures import Figures, LastBriefing
 from tests.briefing_cases import STREETS, comparison, entered_late, evenly, figures_for
 
 HEADER = 4
@@ -31,7 +31,7 @@ def figures() -> Figures:
     unknown = made.cleaned.ledger.tail(1).assign(reason="unknown_street", street="", row=3)
     ledger = pd.concat([made.cleaned.ledger, unknown], ignore_index=True)
     return replace(made, records=records, cleaned=replace(made.cleaned, ledger=ledger),
-                   comparison=comparison(added_late=18))
+                   recall=lambda: LastBriefing(None, comparison(added_late=18)))
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,8 @@ def test_numbers_are_numbers_with_a_format(book: Workbook) -> None:
 
 def test_change_of_rank_and_figure_since_the_last_briefing(figures: Figures, tmp_path: Path) -> None:
     """On 30 June 甘泉 had 300, half of the others' 600, and was ninth; today it has 999 and is second."""
-    tables.write_xlsx(replace(figures, previous=figures_for("2021-06-30", COUNTS).progress), tmp_path / "t.xlsx")
+    then = figures_for("2021-06-30", COUNTS).progress
+    tables.write_xlsx(replace(figures, recall=lambda: LastBriefing(then, figures.comparison)), tmp_path / "t.xlsx")
     sheet = load_workbook(tmp_path / "t.xlsx")["街镇进度"]
     at = column(sheet, "街镇").index("甘泉")
     assert [column(sheet, t)[at] for t in ("排名", "较上期升降", "较上期增减")] == [2, 7, 699]

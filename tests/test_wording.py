@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.figures import Figures
+from analysis.figures import Figures, LastBriefing
 from analysis.standing import standing
 from analysis.wording import bulletin, prospects, sections, style
 from tests.briefing_cases import PLAN, STREETS, comparison, entered_late, evenly, figures_for, standing_for
@@ -299,7 +299,7 @@ def test_who_changes_light_under_another_basis() -> None:
 def test_growth_since_the_last_briefing() -> None:
     now, then = figures_for("2021-07-31", evenly("2021-05-10", 300) | {"桃浦": [("2021-05-10", 300), ("2021-07-05", 80)]}), (
         figures_for("2021-06-30", evenly("2021-05-10", 300, 曹杨=310)))
-    f = replace(now, previous=then.progress, comparison=comparison(added_late=1))
+    f = replace(now, recall=lambda: LastBriefing(then.progress, comparison(added_late=1)))
     s = standing(f.progress, f.daily, PLAN, f.as_of)
     text = sections.growth(f.change, f.comparison, s)
     assert text.startswith("各街镇人次较上期（截至6月30日）：桃浦+80、甘泉持平、")
