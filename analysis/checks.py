@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -59,8 +60,8 @@ def falls_below(records: pd.DataFrame, exports: Sequence[ExportReading]) -> list
     """A later export that covers an earlier one's period, but shows fewer person-times for a street in it."""
     position = export_order(exports)
     covered = sorted((e for e in exports if e.stated.coverage and e.snapshot), key=lambda e: position[e.path])
-    valid = records[(records["faults"] == "") & (records["reason"] != "duplicate")]
-    groups = dict(iter(valid.groupby("order")))
+    valid = ((records["faults"] == "") & (records["reason"] != "duplicate")).to_numpy()
+    order = np.where(valid, records["order"].to_numpy(), -1)
     found = []
     for old, new in pairwise(covered):
         assert old.stated.coverage is not None
@@ -68,16 +69,18 @@ def falls_below(records: pd.DataFrame, exports: Sequence[ExportReading]) -> list
         first, last = old.stated.coverage
         if new.stated.coverage[0] > first or new.stated.coverage[1] < last or old.stated_streets != new.stated_streets:
             continue
-        before, after = (_sums(groups.get(position[e.path]), first, last) for e in (old, new))
-        for street in before.index.intersection(after.index):
+        before, after = (_sums(records.iloc[np.flatnonzero(order == position[e.path])], first, last) for e in (old, new))
+        for street in sorted(before.keys() & after.keys()):
             if after[street] < before[street]:
                 message = f"{street}在{first}至{last}的人次由{old.path}的{before[street]}降为{after[street]}，请核对"
                 found.append(finding("falls_below", new.path, "", None, message))
     return found
 
 
-def _sums(rows: pd.DataFrame | None, first: object, last: object) -> pd.Series:
-    if rows is None:
-        return pd.Series(dtype=int)
-    inside = rows[rows["activity_date"].between(pd.Timestamp(str(first)), pd.Timestamp(str(last)))]
-    return inside.groupby(inside["street"].astype(str))["person_times"].sum().astype(int)
+def _sums(rows: pd.DataFrame, first: date, last: date) -> dict[str, int]:
+    """Person-times of each street between two days."""
+    days = rows["activity_date"].to_numpy()
+    inside = (days >= np.datetime64(first, "s")) & (days <= np.datetime64(last, "s"))
+    codes, names = rows["street"].cat.codes.to_numpy()[inside], rows["street"].cat.categories
+    people = np.bincount(codes, rows["person_times"].to_numpy(dtype=np.int64, na_value=0)[inside], len(names))
+    return {str(names[c]): int(people[c]) for c in np.unique(codes)}

@@ -183,8 +183,15 @@ def _pair(a: Rows, b: Rows, keys: Keys) -> tuple[Rows, Rows]:
     fields = [f for f in CONTENT if keys.has[f][a[0]] and keys.has[f][b[0]]]
     both = np.concatenate([a, b])
     content = factorise(*(keys.codes[f][both] for f in fields))
-    left = pd.DataFrame({"content": content[: len(a)], "old": a})
-    right = pd.DataFrame({"content": content[len(a) :], "new": b})
-    left["k"], right["k"] = left.groupby("content").cumcount(), right.groupby("content").cumcount()
-    merged = left.merge(right, on=["content", "k"], sort=False)
-    return merged["old"].to_numpy(dtype=np.intp), merged["new"].to_numpy(dtype=np.intp)
+    old, new = (codes * len(both) + _ordinal(codes) for codes in (content[: len(a)], content[len(a) :]))
+    _, in_old, in_new = np.intersect1d(old, new, assume_unique=True, return_indices=True)
+    return a[in_old], b[in_new]
+
+
+def _ordinal(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """0 for the first row of each code, 1 for the second …"""
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    number = np.empty(len(codes), dtype=np.int64)
+    number[order] = np.arange(len(codes)) - np.searchsorted(ordered, ordered)
+    return number
