@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -35,6 +36,7 @@ DPI = 144  # pixels an inch: sharp at the width shown
 SCREEN_WIDTH = 780  # pixels of a chart that is 156 mm wide in print
 COLOURS = 128
 SHARES = ("attainment", "share", "repeated_share", "assistance_share", "chance")
+NUMBER = re.compile(r"[-−]?[\d,]+(\.\d+)?%?")
 LONG = 24  # characters from which a text may be broken over lines
 
 
@@ -124,8 +126,7 @@ def table(frame: pd.DataFrame, columns: list[str] | None = None, caption: str = 
 def _kind(column: pd.Series, texts: list[str]) -> str:
     """Numbers stand right, long texts may be broken."""
     filled = [t for t in texts if t and t != "—"]
-    if filled and all(t[0] in "-−0123456789" and t.replace(",", "").replace("%", "").lstrip("-−").replace(".", "", 1).isdigit()
-                      for t in filled):
+    if filled and column.name != "record_id" and all(NUMBER.fullmatch(t) for t in filled):
         return ' class="num"'
     return ' class="long"' if any(len(t) > LONG for t in texts) and column.name == "message" else ""
 

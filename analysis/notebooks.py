@@ -18,8 +18,8 @@ METHOD = Path(__file__).parent.parent / "docs" / "method.md"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LAB_ONLY = {"parameters", "injected-parameters", "lab-only"}
 NO_WIDGET = (
-    '<p>自己选街镇、场景、时间：打开<a href="../explorer.html">场景查询</a>（explorer.html，不需安装）；'
-    "要导出表和图，用 JupyterLab（make lab）里的同名笔记本。</p>"
+    "<p>这里的选项要在 JupyterLab 里操作（make lab）。不装 JupyterLab，也可以在"
+    '<a href="../explorer.html">场景查询</a>（explorer.html）里按街镇、场景、时间查。</p>'
 )
 PAGE = Path(__file__).parent / "notebook_page.html"
 
@@ -129,9 +129,8 @@ def _without_parameters(notebook: Any) -> Any:
     from copy import deepcopy
 
     shown = deepcopy(notebook)
-    shown.cells = [
-        c for c in shown.cells if not LAB_ONLY & set(c.metadata.get("tags", []))
-    ]
+    shown.metadata.pop("widgets", None)
+    shown.cells = [c for c in shown.cells if not LAB_ONLY & set(c.metadata.get("tags", []))]
     for output in (o for c in shown.cells for o in c.get("outputs", [])):
         if WIDGET in output.get("data", {}):
             output["data"] = {"text/html": NO_WIDGET}

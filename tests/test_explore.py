@@ -19,7 +19,8 @@ from analysis import notebook_view as nb
 from analysis.charts.style import FAMILY, MissingGlyphError
 from analysis.explore import MEASURES, VIEWS, Choice, chosen_table, code_of, explorer, export_choice
 from analysis.explore.picture import picture
-from analysis.explore.words import how, sentence, title_of
+from analysis.explore.titles import title_of
+from analysis.explore.words import how, sentence
 from analysis.figures import Figures, figures
 from analysis.participation import prepared
 from analysis.pipeline import read_folder
@@ -110,6 +111,27 @@ def test_what_was_never_done_by_hand(month: Figures) -> None:
     box = explorer(month)
     box.children[0].children[0].value = "missing"
     assert "10个街镇还有没做过的场景" in " ".join(w.value for w in box.children if type(w).__name__ == "HTML")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("options", [
+    {"start": date(2021, 6, 1), "end": date(2021, 5, 1)}, {"start": date(2022, 1, 1)}, {"scenarios": ("未分类",)},
+    {"services": ("未注明",), "hide_small": True}, {"streets": ("桃浦",), "hide_small": True, "measure": "share"},
+])
+def test_odd_selections_still_have_a_title_a_chart_and_files(
+    sample: Figures, view: str, options: dict[str, Any], tmp_path: Path
+) -> None:
+    choice = Choice(view=view, **options)
+    for records in (sample.records, sample.records.head(0)):
+        odd = replace(sample, records=records)
+        assert title_of(odd, choice, chosen_table(odd, choice))
+        assert all(p.stat().st_size > 1000 for p in export_choice(odd, choice, tmp_path))
+
+
+def test_an_empty_selection_is_not_called_hidden(month: Figures) -> None:
+    for view in ("street", "scenario×street", "services", "venue_list"):
+        choice = Choice(view=view, streets=("万里",), hide_small=True)
+        assert title_of(month, choice, chosen_table(month, choice)) == "所选范围内没有活动。"
 
 
 def test_an_answer_stands_where_there_is_no_chart(sample: Figures) -> None:
@@ -220,6 +242,22 @@ def test_every_section_with_figures_of_notebooks_1_to_4_has_a_definition() -> No
             figures_in |= "<table" in html or "<img" in html
             defined |= nb.METHOD in html
         assert defined, f"{path.name}: {section}"
+
+
+def test_incomplete_data_is_said_on_banner_chart_and_in_the_file(month: Figures, tmp_path: Path) -> None:
+    partly = replace(month, cleaned=replace(month.cleaned, complete=False))
+    assert "数据不完整" in str(nb.banner(partly).data)
+    assert "数据不完整" not in str(nb.banner(month).data)
+    drawn = picture(partly, Choice(), chosen_table(partly, Choice()))
+    assert drawn is not None
+    assert drawn.content["tags"] == ["演示数据", "数据不完整"]
+    book = openpyxl.load_workbook(export_choice(partly, Choice(), tmp_path)[0])
+    assert any("数据不完整" in str(c.value) for (c,) in book["说明"].iter_rows())
+
+
+def test_small_cells_are_shown_unless_asked(month: Figures) -> None:
+    assert not Choice().hide_small
+    assert chosen_table(month, Choice(streets=("桃浦",)))["person_times"].sum() == 40
 
 
 def test_tables_say_numbers_and_codes_in_chinese() -> None:

@@ -19,7 +19,8 @@ from analysis.explore.export import export_choice
 from analysis.explore.picture import picture
 from analysis.explore.sections import table_of
 from analysis.explore.tables import chosen_table, code_of
-from analysis.explore.words import how, sentence, subtitle_of, title_of
+from analysis.explore.titles import subtitle_of, title_of
+from analysis.explore.words import how, sentence
 from analysis.figures import Figures
 from analysis.participation import prepared, select
 from analysis.participation.dimensions import dimension, window_of

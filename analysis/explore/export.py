@@ -14,7 +14,8 @@ import xlsxwriter
 from analysis.explore.choice import VIEWS, Choice
 from analysis.explore.picture import picture
 from analysis.explore.tables import chosen_table, code_of, shown
-from analysis.explore.words import how, sentence, subtitle_of
+from analysis.explore.titles import subtitle_of
+from analysis.explore.words import how, sentence
 from analysis.figures import Figures
 from analysis.notebook_view import title_of
 

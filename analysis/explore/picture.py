@@ -17,7 +17,8 @@ from analysis.charts.scenarios import shade_level
 from analysis.charts.wording import footnote
 from analysis.explore.choice import VIEWS, Choice
 from analysis.explore.tables import shown
-from analysis.explore.words import alt_of, how, number_text, subtitle_of, title_of
+from analysis.explore.titles import alt_of, subtitle_of, title_of
+from analysis.explore.words import how, number_text
 from analysis.figures import Figures
 from analysis.notebook_view import context
 from analysis.participation.dimensions import UNSTATED

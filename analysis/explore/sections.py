@@ -11,7 +11,8 @@ from analysis import notebook_view as nb
 from analysis.explore.choice import VIEWS, Choice
 from analysis.explore.picture import picture
 from analysis.explore.tables import chosen_table, shown
-from analysis.explore.words import number_text, subtitle_of, title_of
+from analysis.explore.titles import subtitle_of, title_of
+from analysis.explore.words import number_text
 from analysis.figures import Figures
 
 DEFINITIONS = {

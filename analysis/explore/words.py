@@ -1,4 +1,4 @@
-"""The words of a choice: what was selected, the answer in a sentence, how it was counted, the chart's title."""
+"""The words of a choice: what was selected, the answer in a sentence, how it was counted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.explore.choice import COUNTINGS, MEASURES, VIEWS, Choice
+from analysis.explore.choice import VIEWS, Choice
 from analysis.figures import Figures
 from analysis.participation import participation, select, service_mix, suppress
 from analysis.participation.suppression import SMALLEST
@@ -16,7 +16,6 @@ from analysis.progress import percent
 
 NOTHING = "所选范围内没有活动。"
 HIDDEN = f"所选范围内的活动少于{SMALLEST}场，数字已隐去。"
-ALL_HIDDEN = "有活动的格都已隐去"
 GROUPS = {"street": "本街镇", "month": "当月", "phase": "本阶段", "venue_type": "这类服务点"}
 MOST_NAMED = 3
 
@@ -35,14 +34,14 @@ def number_text(value: object, measure: str, counting: str = "full") -> str:
 def scope(month: Figures, choice: Choice) -> str:
     """Which records: streets, days and whatever else is filtered."""
     streets, plan = choice.streets, month.plan
-    where = f"{plan.district}{len(plan.street_names)}个街镇" if not streets else _names(streets, "个街镇")
+    where = f"{plan.district}{len(plan.street_names)}个街镇" if not streets else named(streets, "个街镇")
     parts = [where, _days(choice.start or plan.first_day, min(choice.end or month.as_of, month.as_of))]
     if choice.scenarios:
-        parts.append(f"涉及{_names(choice.scenarios, '个场景')}的活动")
+        parts.append(f"涉及{named(choice.scenarios, '个场景')}的活动")
     if choice.services and choice.view != "services":
         parts.append(f"只计{'、'.join(choice.services)}")
     if choice.venue_types:
-        parts.append(f"服务点类型为{_names(choice.venue_types, '类')}")
+        parts.append(f"服务点类型为{named(choice.venue_types, '类')}")
     return "，".join(parts)
 
 
@@ -76,7 +75,7 @@ def _most(table: pd.DataFrame, choice: Choice) -> str:
         return ""
     top = seen["person_times"].max()
     names = seen.loc[seen["person_times"] == top, "scenario"].tolist()
-    return f"最多的场景是{_names(names, '个场景')}（{number_text(top, 'person_times', choice.counting)}人次）"
+    return f"最多的场景是{named(names, '个场景')}（{number_text(top, 'person_times', choice.counting)}人次）"
 
 
 def _assists(rows: pd.DataFrame, month: Figures, choice: Choice) -> str:
@@ -92,7 +91,7 @@ def _assists(rows: pd.DataFrame, month: Figures, choice: Choice) -> str:
         return f"帮办占{percent(float(mix['assistance_share'].iloc[0]))}"
     top = float(mix["assistance_share"].max())
     names = mix.loc[mix["assistance_share"] == top, "street"].tolist()
-    return f"帮办占比最高的是{_names(names, '个街镇')}（{percent(top)}）"
+    return f"帮办占比最高的是{named(names, '个街镇')}（{percent(top)}）"
 
 
 def how(month: Figures, choice: Choice) -> list[str]:
@@ -165,103 +164,8 @@ def _of_suppression(choice: Choice) -> list[str]:
     return [f"少于{SMALLEST}场的格已隐去；能由合计推算出它的格也一并隐去。空格就是隐去的。"]
 
 
-def title_of(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
-    """The finding of the chart."""
-    view, measure = choice.view, choice.measure
-    nothing = ALL_HIDDEN if choice.hide_small and table.isna().any(axis=None) else NOTHING
-    if view == "services":
-        return _top_of(table, "street", "assistance_share", "帮办占比最高的是", percent) or nothing
-    if view == "missing":
-        return _missing_title(table, month, choice)
-    if view == "together":
-        return _pair_title(table, choice.hide_small)
-    if view == "venues":
-        once, every = int(table["one_off"].sum()), int(table["venues"].sum())
-        used = f"{every}个服务点中，{once}个只办过一天" if once else f"{every}个服务点都重复使用过"
-        return used if every else NOTHING
-    if view == "venue_list":
-        return _top_of(table, "venue", "activities", "用得最多的服务点是", lambda v: f"{v:,.0f}场") or nothing
-    by = VIEWS[view].by
-    if not table["activities"].fillna(0).sum():
-        return nothing
-    seen = table[table[by[0]] != UNCLASSIFIED] if "scenario" in by else table
-    text = lambda v: f"{number_text(v, measure, choice.counting)}{_unit(measure)}"  # noqa: E731
-    start = f"{_where_shown(table)}{MEASURES[measure]}最{'高' if measure == 'share' else '多'}的"
-    if len(by) == 1:
-        return _top_of(seen, by[0], measure, f"{start}是", text)
-    pairs = seen.assign(pair=[_pair(by, a, b) for a, b in zip(seen[by[0]], seen[by[1]], strict=True)])
-    return _top_of(pairs, "pair", measure, f"{start}一格是", text)
-
-
-def subtitle_of(month: Figures, choice: Choice) -> str:
-    """What, where, when and in which unit."""
-    view = VIEWS[choice.view]
-    what = view.title.split("（")[0]
-    unit = f"{MEASURES[choice.measure]}，{COUNTINGS[choice.counting]}" if "scenario" in view.by else (
-        MEASURES[choice.measure] if view.by else "")
-    return f"{what}{f'（{unit}）' if unit else ''}：{scope(month, choice)}"
-
-
-def _where_shown(table: pd.DataFrame) -> str:
-    """A hidden figure might be the highest, so the finding is about those that are shown."""
-    return "没有隐去的格里，" if "suppressed" in table and (table["suppressed"] != "").any() else ""
-
-
-def _unit(measure: str) -> str:
-    return {"person_times": "人次", "activities": "场", "per_activity": "人次"}.get(measure, "")
-
-
-def _pair(by: Sequence[str], row: str, column: str) -> str:
-    if "scenario" not in by:
-        return f"{row}{'' if 'hour' in by else '的'}{column}"
-    other, scenario = (column, row) if by[0] == "scenario" else (row, column)
-    return f"{_month(other) if 'month' in by else other}的{scenario}"
-
-
-def _month(text: str) -> str:
-    """'2021年4月' for '2021-04'."""
-    year, month = text.split("-")
-    return f"{year}年{int(month)}月"
-
-
-def _top_of(table: pd.DataFrame, name: str, value: str, start: str, text: object) -> str:
-    """'最多的是亮码（3,384人次）'; ties together, '' of nothing."""
-    seen = table.dropna(subset=[value])
-    top = float(seen[value].max()) if len(seen) else 0.0
-    if not top:
-        return ""
-    if len(table) == 1:
-        return f"{seen[name].iloc[0]}：{text(top)}"  # type: ignore[operator]
-    return f"{start}{_names(seen.loc[seen[value] == top, name].tolist(), '个')}（{text(top)}）"  # type: ignore[operator]
-
-
-def _missing_title(table: pd.DataFrame, month: Figures, choice: Choice) -> str:
-    if table.empty:
-        asked = [s for s in month.plan.scenario_names if not choice.scenarios or s in choice.scenarios]
-        what = _names(asked, "个场景") if choice.scenarios else f"{len(asked)}个场景"
-        who = _names(choice.streets, "个街镇") if choice.streets else "各街镇"
-        return f"{who}都做过{what}" if asked else "没有选场景"
-    streets, scenarios = (list(dict.fromkeys(table[c])) for c in ("street", "scenario"))
-    if len(scenarios) == 1:
-        every = len(streets) == len(month.plan.street_names)
-        return f"{'各街镇都' if every else '、'.join(streets)}没做过{scenarios[0]}"
-    if len(streets) <= MOST_NAMED and len(table) <= 6:
-        return "；".join(f"{s}没做过{'、'.join(table.loc[table['street'] == s, 'scenario'])}" for s in streets)
-    return f"{len(streets)}个街镇还有没做过的场景"
-
-
-def _pair_title(table: pd.DataFrame, hidden: bool) -> str:
-    wide = table.set_index("scenario")
-    pairs = [(a, b, wide.loc[a, b]) for i, a in enumerate(wide.index) for b in wide.columns[i + 1:]
-             if UNCLASSIFIED not in (a, b) and not pd.isna(wide.loc[a, b])]
-    top = max((n for _, _, n in pairs), default=0)
-    if not top:
-        return "没有可列出的同做场景" if hidden else "没有两个场景一起做过"
-    names = [f"{a}和{b}" for a, b, n in pairs if n == top]
-    return f"最常一起做的是{_names(names, '对场景')}（{top:,}场）"
-
-
-def _names(names: Sequence[str], unit: str) -> str:
+def named(names: Sequence[str], unit: str) -> str:
+    """'桃浦、万里', or '桃浦等4个街镇' when there are many."""
     return "、".join(names) if len(names) <= MOST_NAMED else f"{names[0]}等{len(names)}{unit}"
 
 
@@ -276,10 +180,3 @@ def _days(first: date, last: date) -> str:
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def alt_of(month: Figures, choice: Choice, table: pd.DataFrame) -> str:
-    """What the chart shows, for those who do not see it; its numbers stand in the table beside it."""
-    heat = len(VIEWS[choice.view].by) == 2 or choice.view in ("together", "missing")
-    words = f"{subtitle_of(month, choice)}。{title_of(month, choice, table)}"
-    return f"{'热力图' if heat else '条形图'}，{words}。各数见表。"
