@@ -176,4 +176,4 @@ def method(anchor: str, text: str) -> HTML:
 def answer(text: str, under: str = "") -> HTML:
     """An answer in one sentence, and below it what it is about."""
     more = f'<p class="under-answer">{html.escape(under)}</p>' if under else ""
-    return HTML(f'<p class="answer">{html.escape(text)}</p>{more}')
+    return HTML(f'<p class="answer"><strong>{html.escape(text)}</strong></p>{more}')

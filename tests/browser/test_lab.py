@@ -114,6 +114,21 @@ def test_choosing_changes_sentence_table_and_chart_and_export_writes_files(page:
     expect(table.locator("th")).to_have_count(columns, timeout=PATIENCE)
 
 
+def test_days_measure_and_hiding_follow_at_once(page: Page, lab: tuple[str, Path]) -> None:
+    open_and_run(page, lab[0], "04_scenario_explorer.ipynb")
+    sentence, table = page.locator(".sentence"), page.locator(".jupyter-widgets table.sortable")
+    page.get_by_label("时间").select_option(label="2021年第二季度")
+    expect(sentence).to_contain_text("2021年4月1日至6月30日", timeout=PATIENCE)
+    page.get_by_label("从", exact=True).fill("2021-05-01")
+    expect(sentence).to_contain_text("2021年5月1日至6月30日", timeout=PATIENCE)
+    expect(page.get_by_label("时间").locator("option:checked")).to_contain_text("自定", timeout=PATIENCE)
+    page.get_by_label("数值").select_option(label="占比")
+    expect(table.locator("tbody td").nth(1)).to_contain_text("%", timeout=PATIENCE)
+    page.get_by_label("隐去少于5场的格").check()
+    expect(page.get_by_text("空格就是隐去的")).to_be_visible(timeout=PATIENCE)
+    assert "" in table.locator("tbody td").all_text_contents()
+
+
 def test_a_click_or_the_enter_key_on_a_title_sorts_a_table(page: Page, lab: tuple[str, Path]) -> None:
     open_and_run(page, lab[0], "02_street_progress.ipynb")
     table = page.locator(".jp-OutputArea-output table.sortable").first
@@ -133,6 +148,27 @@ def test_a_table_of_the_controls_sorts_too(page: Page, lab: tuple[str, Path]) ->
     table.get_by_role("button", name="桃浦").click()
     shown = column(table, 11)
     assert shown == sorted(shown)
+
+
+def test_the_code_can_be_copied_and_runs_in_a_new_cell(page: Page, lab: tuple[str, Path]) -> None:
+    open_and_run(page, lab[0], "04_scenario_explorer.ipynb")
+    page.get_by_label("桃浦", exact=True).check()
+    code = page.locator(".copy-code pre")
+    expect(code).to_contain_text("streets=['桃浦']", timeout=PATIENCE)
+    page.get_by_role("button", name="复制", exact=True).click()
+    expect(page.get_by_role("button", name="已复制")).to_be_visible(timeout=PATIENCE)
+    copied = page.evaluate("getSelection().toString()")
+    assert copied.strip() == (code.text_content() or "").strip()
+    page.evaluate("""async source => {
+        const cells = jupyterapp.shell.currentWidget.content;
+        cells.activeCellIndex = cells.widgets.length - 1;
+        await jupyterapp.commands.execute("notebook:insert-cell-below");
+        cells.activeCell.model.sharedModel.setSource(source);
+        await jupyterapp.commands.execute("notebook:run-cell");
+    }""", copied)
+    result = page.locator(".jp-CodeCell").last.locator("table.dataframe")
+    expect(result).to_be_visible(timeout=PATIENCE)
+    assert "桃浦" in (result.text_content() or "")
 
 
 def test_a_figure_links_to_its_definition(page: Page, lab: tuple[str, Path]) -> None:

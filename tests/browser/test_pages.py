@@ -200,6 +200,15 @@ def test_the_keyboard_alone_chooses_and_reset_restores(explorer: Page) -> None:
     assert explorer.inner_text("#sentence") == before
 
 
+def test_the_page_fits_a_phone(explorer: Page) -> None:
+    explorer.set_viewport_size({"width": 390, "height": 800})
+    assert explorer.evaluate("document.documentElement.scrollWidth") <= 390
+    for control in explorer.locator(CONTROLS).all():
+        box = control.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= 390
+
+
 def test_every_way_of_counting_is_explained(explorer: Page) -> None:
     assert "全计" in explorer.inner_text("#how")
     explorer.select_option("#counting", "fractional")
