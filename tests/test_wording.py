@@ -282,8 +282,8 @@ def test_who_has_stopped_whether_met_or_not() -> None:
     f = figures_for("2021-11-30", counts)
     s = standing(f.progress, f.daily, PLAN, f.as_of)
     assert prospects.stopped_text(f.pace, f.entry, s) == (
-        "近28天没有计入活动的3个：曹杨（按期达标，最近一次8月5日）、万里（逾期未达标，最近一次10月30日）、"
-        "桃浦（逾期未达标，至今没有活动）。")
+        "近28天没有计入活动的2个：曹杨（按期达标，最近一次8月5日）、万里（逾期未达标，最近一次10月30日）；"
+        "至今没有计入活动的1个：桃浦。")
     busy = figures_for("2021-11-30", evenly("2021-11-20", 10))
     assert prospects.stopped_text(busy.pace, busy.entry, s) == "各街镇近28天都有活动。"
 

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.figures import Figures
 from analysis.late import BEHIND, UNRECORDED, total
 from analysis.outlook import DISTRICT, percent_words
-from analysis.pace import ACTIVE, RECENT_DAYS
+from analysis.pace import NOT_STARTED, RECENT_DAYS, STOPPED
 from analysis.standing import Standing
 from analysis.wording.style import day, few, listed, number, percent
 
@@ -49,16 +49,17 @@ def _district(table: pd.DataFrame, s: Standing) -> str:
 def stopped_text(pace: pd.DataFrame, entry: pd.DataFrame, s: Standing) -> str:
     """Who has no activity of the last four weeks, met target or not: 达标 says nothing of 趋势."""
     lacking = dict(zip(entry["street"], entry["missing"].fillna(0), strict=True))
-    idle = pace[pace["trend"] != ACTIVE].to_dict("records")
-    if not idle:
-        return f"各街镇近{RECENT_DAYS}天都有活动。"
-    told = [f"{r['street']}（{r['status']}，{_last(r['last_activity'], int(lacking[r['street']]), s)}）" for r in idle]
-    return f"近{RECENT_DAYS}天没有计入活动的{len(told)}个：{listed(told)}。"
+    stopped = pace[pace["trend"] == STOPPED].to_dict("records")
+    never = list(pace.loc[pace["trend"] == NOT_STARTED, "street"])
+    told = [f"{r['street']}（{r['status']}，最近一次{day(r['last_activity'], s.plan)}{_late(int(lacking[r['street']]))}）"
+            for r in stopped]
+    parts = [f"近{RECENT_DAYS}天没有计入活动的{len(told)}个：{listed(told)}"] * bool(told)
+    parts += [f"至今没有计入活动的{len(never)}个：{listed(never)}"] * bool(never)
+    return f"{'；'.join(parts)}。" if parts else f"各街镇近{RECENT_DAYS}天都有活动。"
 
 
-def _last(when: pd.Timestamp, lacking: int, s: Standing) -> str:
-    late = f"，可能尚未录入{number(lacking)}人次" if lacking else ""
-    return f"{'至今没有活动' if pd.isna(when) else f'最近一次{day(when, s.plan)}'}{late}"
+def _late(lacking: int) -> str:
+    return f"，可能尚未录入{number(lacking)}人次" if lacking else ""
 
 
 def late_text(figures: Figures, s: Standing) -> str:
