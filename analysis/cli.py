@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,8 @@ KnownBy = Annotated[str | None, typer.Option("--known-by", help="只用这一天
 PlanFile = Annotated[Path | None, typer.Option("--plan", help="项目计划文件（TOML）")]
 Out = Annotated[Path, typer.Option("--out", help="输出文件夹")]
 Strict = Annotated[bool, typer.Option("--strict", help="有严重问题时不出简报，退出码为 1")]
-Workers = Annotated[str | None, typer.Option("--workers", help="工作进程数")]
+Workers = Annotated[str | None, typer.Option("--workers", help="工作进程数，或集群地址 dask://主机:端口")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="每个文件都重新读，也不留下读取结果")]
 
 DONE, INCOMPLETE, CANNOT_RUN = 0, 1, 2
 
@@ -46,13 +48,14 @@ def report(
     skip_notebooks: Annotated[bool, typer.Option("--skip-notebooks", help="不运行笔记本")] = False,
     strict: Strict = False,
     workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """读取导出，生成图表、表格、简报和笔记本。"""
     from analysis.figures import figures
     from analysis.report import write_report
     from analysis.summary import summary
 
-    programme, folder = _read(raw, plan, workers)
+    programme, folder = _read(raw, plan, workers, no_cache)
     month = figures(folder, programme, _day(as_of), _day(known_by))
     print(summary(month.cleaned, month.as_of))
     if strict and _has_errors(month.cleaned):
@@ -72,6 +75,7 @@ def check(
     out: Annotated[Path | None, typer.Option("--out", help="把各表写入这个文件夹")] = None,
     strict: Strict = False,
     workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """只读取和清理：读了什么、计入什么、排除什么、为什么。"""
     from analysis.figures import figures_of
@@ -79,7 +83,7 @@ def check(
     from analysis.pipeline import settle
     from analysis.summary import summary
 
-    programme, folder = _read(raw, plan, workers)
+    programme, folder = _read(raw, plan, workers, no_cache)
     cleaned = settle(folder, programme, _day(known_by))
     day = _day(as_of) or cleaned.default_as_of
     if out:
@@ -102,13 +106,14 @@ def trace(
     known_by: KnownBy = None,
     plan: PlanFile = None,
     workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """列出一个数字背后的每一行（文件、工作表、行号）。"""
     from analysis.pipeline import settle
     from analysis.summary import trace_text
     from analysis.trace import traced
 
-    programme, folder = _read(raw, plan, workers)
+    programme, folder = _read(raw, plan, workers, no_cache)
     cleaned = settle(folder, programme, _day(known_by))
     end = min(d for d in (_day(as_of) or cleaned.default_as_of, _day(last)) if d)
     try:
@@ -124,6 +129,7 @@ def compare(
     as_of: AsOf = None,
     plan: PlanFile = None,
     workers: Workers = None,
+    no_cache: NoCache = False,
 ) -> None:
     """说明同一截止日的数字为什么变了（两个已知日期之间）。"""
     from analysis.pipeline import settle
@@ -136,7 +142,7 @@ def compare(
     before, after = _day(words[-2]), _day(words[-1])
     if not before or not after or before > after:
         raise Stop("OLD 应早于 NEW，写作 2021-06-30。")
-    programme, folder = _read(raw, plan, workers)
+    programme, folder = _read(raw, plan, workers, no_cache)
     earlier, later = settle(folder, programme, before), settle(folder, programme, after)
     day = _day(as_of) or min(before, programme.last_day)
     print(comparison_text(compare_runs(earlier, later, day, programme.street_names)))
@@ -154,16 +160,22 @@ def sample(
     print(f"已在 {folder} 写入演示导出。")
 
 
-def _read(raw: Path, plan: Path | None, workers: str | None = None) -> tuple[Plan, Folder]:
+def _read(raw: Path, plan: Path | None, workers: str | None, no_cache: bool) -> tuple[Plan, Folder]:
+    from analysis.exports.cache import VARIABLE, cache_folder
+    from analysis.exports.worker import NoWorkers
     from analysis.pipeline import NothingToRead, read_folder
     from analysis.plan import PlanError, load_plan
     from analysis.summary import progress_bar
 
+    if no_cache:
+        os.environ[VARIABLE] = ""  # the notebooks' processes read too
     try:
         programme = load_plan(plan)
         with progress_bar() as advance:
-            return programme, read_folder(raw, programme, workers=workers, progress=advance)
-    except (PlanError, NothingToRead) as error:
+            return programme, read_folder(
+                raw, programme, workers=workers, progress=advance, cache=cache_folder()
+            )
+    except (PlanError, NothingToRead, NoWorkers) as error:
         raise Stop(str(error)) from error
 
 

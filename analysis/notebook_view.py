@@ -21,6 +21,7 @@ from IPython.display import HTML, display
 
 from analysis.charts import Chart, Context
 from analysis.charts.style import use_style
+from analysis.exports.cache import cache_folder
 from analysis.figures import Figures, figures
 from analysis.pipeline import read_folder
 from analysis.plan import load_plan
@@ -52,7 +53,7 @@ def load(raw: str, as_of: str | None = None, plan: str | None = None, known_by: 
     folder = Path(raw) if Path(raw).is_absolute() else ROOT / raw
     programme = load_plan(plan)
     day, known = (date.fromisoformat(d) if d else None for d in (as_of, known_by))
-    return figures(read_folder(folder, programme), programme, day, known)
+    return figures(read_folder(folder, programme, cache=cache_folder()), programme, day, known)
 
 
 def banner(month: Figures) -> HTML:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,11 +18,12 @@ from analysis.arrow import arrow_column
 from analysis.checks import folder_checks
 from analysis.controls import control_totals
 from analysis.corrections import Correction, left_behind, load_corrections
+from analysis.exports.cache import Cache, open_cache
 from analysis.exports.engines import open_workbook
 from analysis.exports.files import Passed, walk
 from analysis.exports.grid import Source
-from analysis.exports.reading import ExportReading, read_export
-from analysis.exports.worker import read_all
+from analysis.exports.reading import ExportReading, placed, read_export
+from analysis.exports.worker import NoWorkers, Outcome, read_all
 from analysis.file_findings import excluded_rows, file_findings, of_standing
 from analysis.findings import FINDING_COLUMNS, REPAIR_COLUMNS, stacked
 from analysis.identity import compare_keys
@@ -74,12 +75,13 @@ def read_and_clean(
     raw : folder (or one file) of exports.
     plan : the programme.
     known_by : leave out exports of a later date.
-    workers : number of worker processes, default the machine's cores.
+    workers : number of worker processes, default the machine's cores; or dask://host:port, a Dask cluster.
     progress : called with (files done, files in all).
 
     Raises
     ------
     NothingToRead : no such folder, or no export in it.
+    NoWorkers : the workers asked for are not to be had.
     """
     return settle(read_folder(raw, plan, workers=workers, progress=progress), plan, known_by)
 
@@ -100,46 +102,83 @@ def read_folder(
     *,
     workers: int | str | None = None,
     progress: Callable[[int, int], None] | None = None,
+    cache: Path | None = None,
 ) -> Folder:
-    """Open every export of a folder in worker processes."""
+    """Open every export of a folder in worker processes, but for those that the cache knows.
+
+    Parameters
+    ----------
+    raw, plan, workers, progress : as for `read_and_clean`.
+    cache : folder in which readings are kept (`exports.cache.cache_folder()`); None reads every file.
+    """
     if not raw.is_dir():
         raise NothingToRead(f"找不到文件夹：{raw}。请检查路径。")
-    passed: list[Passed] = []
-    sha256: dict[str, str] = {}
+    inbox = _Inbox(raw, plan, open_cache(cache, plan))
     read = partial(read_export, open_workbook=open_workbook, plan=plan, key=secrets.token_bytes(32))
-    readings = []
-    for done, outcome in enumerate(read_all(_sources(raw, passed, sha256), read, workers=_processes(workers)), 1):
-        if isinstance(outcome.value, ExportReading):
-            readings.append(outcome.value)
-        else:
-            passed.append(Passed(outcome.path, "unread", outcome.problem))
+    for outcome in _readers(workers)(inbox.unknown(), read):
+        inbox.take(outcome)
         if progress:
-            progress(done, len(sha256))
-    if not readings and not any(p.status == "unread" for p in passed):
+            progress(inbox.done, len(inbox.sha256))
+    inbox.kept.save()
+    if not inbox.readings and not any(p.status == "unread" for p in inbox.passed):
         raise NothingToRead(f"{raw} 里没有可读的导出表。请把 Excel 导出放进该文件夹后重试。")
     return Folder(
-        tuple(sorted(readings, key=lambda r: r.path)),
-        tuple(sorted(passed, key=lambda p: p.path)),
-        dict(sorted(sha256.items())),
+        tuple(sorted(inbox.readings, key=lambda r: r.path)),
+        tuple(sorted(inbox.passed, key=lambda p: p.path)),
+        dict(sorted(inbox.sha256.items())),
         tuple(load_corrections(raw)),
     )
 
 
-def _sources(raw: Path, passed: list[Passed], sha256: dict[str, str]) -> Iterator[Source]:
-    """The files to read, one at a time; what is passed over and each file's hash are noted on the way."""
-    for found in walk(raw):
-        if isinstance(found, Passed):
-            passed.append(found)
+@dataclass
+class _Inbox:
+    """The files of a folder on their way in: what is passed over, known from before, or still to be read."""
+
+    raw: Path
+    plan: Plan
+    kept: Cache
+    readings: list[ExportReading] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+    sha256: dict[str, str] = field(default_factory=dict)
+    out: dict[str, Source] = field(default_factory=dict)  # handed to a reader; without their bytes
+    done: int = 0
+
+    def unknown(self) -> Iterator[Source]:
+        """The files that must be read, one at a time."""
+        for found in walk(self.raw):
+            if isinstance(found, Passed):
+                self.passed.append(found)
+                continue
+            self.sha256[found.path] = hashlib.sha256(found.content).hexdigest()
+            reading = self.kept.find(found, self.sha256[found.path])
+            if reading is None:
+                self.out[found.path] = replace(found, content=b"")
+                yield found
+            else:
+                self.readings.append(placed(reading, found, self.plan))
+                self.done += 1
+
+    def take(self, outcome: Outcome) -> None:
+        """Sort in what became of a file that was handed out."""
+        self.done += 1
+        source = self.out.pop(outcome.path)
+        if isinstance(outcome.value, ExportReading):
+            self.kept.keep(source, self.sha256[source.path], outcome.value)
+            self.readings.append(placed(outcome.value, source, self.plan))
         else:
-            sha256[found.path] = hashlib.sha256(found.content).hexdigest()
-            yield found
+            self.passed.append(Passed(outcome.path, "unread", outcome.problem))
 
 
-def _processes(workers: int | str | None) -> int | None:
+def _readers(workers: int | str | None) -> Callable[[Iterator[Source], Callable[[Source], object]], Iterator[Outcome]]:
+    """Processes of this machine, or a cluster."""
+    if isinstance(workers, str) and workers.startswith("dask://"):
+        from analysis.exports.cluster import read_on_cluster
+
+        return partial(read_on_cluster, address=workers)
     try:
-        return int(workers) if workers is not None else None
+        return partial(read_all, workers=int(workers) if workers is not None else None)
     except ValueError as error:
-        raise NothingToRead(f"--workers 应为进程数，现为“{workers}”。") from error
+        raise NoWorkers(f"--workers 应为进程数，或集群地址 dask://主机:端口，现为“{workers}”。") from error
 
 
 def settle(folder: Folder, plan: Plan, known_by: date | None = None) -> Cleaned:

@@ -44,7 +44,7 @@ class ExportReading:
 
 
 def read_export(source: Source, open_workbook: Callable[[Source], Workbook], plan: Plan, key: bytes) -> ExportReading:
-    """Open one file and sort the rows of each sheet.
+    """Open one file and sort the rows of each sheet: what its content says, without a path (`placed` adds it).
 
     Raises
     ------
@@ -54,7 +54,18 @@ def read_export(source: Source, open_workbook: Callable[[Source], Workbook], pla
     words = load_vocabulary()
     reader, parse_date = _readers(plan)
     sheets = tuple(read_sheet(code_grid(g) if isinstance(g, Grid) else g, reader, parse_date, plan.home_words, key) for g in workbook.sheets)
-    return describe(source, workbook.kind, sheets, workbook.warnings, plan, words)
+    return describe(workbook.kind, sheets, workbook.warnings, plan, words)
+
+
+def placed(reading: ExportReading, source: Source, plan: Plan) -> ExportReading:
+    """Add what only the names of a file and of its zip say: the path; date and street where the content states none."""
+    snapshot = reading.snapshot or name_date(source.path) or (name_date(source.parent) if source.parent else None)
+    by_name = _only(streets_inside(source.path.rsplit("/", 1)[-1], plan))
+    streets = tuple(
+        street or (None if streets_inside(sheet.name, plan) else by_name)
+        for street, sheet in zip(reading.street_of_sheet, reading.sheets, strict=True)
+    )
+    return replace(reading, path=source.path, snapshot=snapshot, street_of_sheet=streets)
 
 
 @lru_cache(4)
@@ -64,27 +75,25 @@ def _readers(plan: Plan) -> tuple[TitleReader, Callable[[object], Parsed]]:
 
 
 def describe(
-    source: Source,
     kind: str,
     sheets: tuple[SheetReading, ...],
     warnings: tuple[str, ...],
     plan: Plan,
     words: Vocabulary,
 ) -> ExportReading:
-    """Add what the lines and names of a file state."""
+    """Add what the lines and the sheets' names state."""
     sheets, left = _without_summaries(sheets)
     warnings = (*warnings, *left)
     lines = [line for s in sheets for line in s.lines]
     said = stated(lines, words, plan.year)
-    snapshot = said.snapshot or name_date(source.path) or (name_date(source.parent) if source.parent else None)
     parse = street_parser(plan, words)
-    streets = tuple(_street(s, source, plan, words, parse) for s in sheets)
+    streets = tuple(_street(s, plan, words, parse) for s in sheets)
     sample = any(words.sample in text for text in (*lines, *(s.name for s in sheets)))
     by_line = tuple(dict.fromkeys(b for s in sheets if (b := stated_street(list(s.lines), words, parse))))
     summary = any("汇总" in text or "人次" in text for text in (*lines, *(s.name for s in sheets)))
     tables = tuple(_tables(s, words, parse) for s in sheets)
     kept = tuple(replace(s, lines=(), tables=()) for s in sheets)
-    return ExportReading(source.path, kind, kept, said, snapshot, streets, tables, by_line, sample, summary, warnings)
+    return ExportReading("", kind, kept, said, said.snapshot, streets, tables, by_line, sample, summary, warnings)
 
 
 def _without_summaries(sheets: tuple[SheetReading, ...]) -> tuple[tuple[SheetReading, ...], list[str]]:
@@ -111,15 +120,10 @@ def _tables(sheet: SheetReading, words: Vocabulary, parse: Callable) -> tuple[tu
     return tuple(named) if len({street for _, street in named if street}) > 1 else ()
 
 
-def _street(sheet: SheetReading, source: Source, plan: Plan, words: Vocabulary, parse: Callable) -> str | None:
-    """The stated line, else the sheet's name, else the file's name."""
-    by_line = stated_street(list(sheet.lines), words, parse)
-    if by_line:
-        return by_line
-    for text in (sheet.name, source.path.rsplit("/", 1)[-1]):
-        inside = streets_inside(text, plan)
-        if len(inside) == 1:
-            return next(iter(inside))
-        if inside:
-            return None
-    return None
+def _street(sheet: SheetReading, plan: Plan, words: Vocabulary, parse: Callable) -> str | None:
+    """The stated line, else the sheet's name."""
+    return stated_street(list(sheet.lines), words, parse) or _only(streets_inside(sheet.name, plan))
+
+
+def _only(names: set[str]) -> str | None:
+    return next(iter(names)) if len(names) == 1 else None

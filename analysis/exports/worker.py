@@ -19,6 +19,10 @@ from analysis.exports.messages import DIED, FAILED, TIMED_OUT, TOO_LARGE, named
 AHEAD = 4  # files handed out per worker, so that not every file is in memory at once
 
 
+class NoWorkers(ValueError):
+    """The workers asked for are not to be had (message in Chinese)."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one file: a value, or the reason (Chinese) why there is none."""
