@@ -10,6 +10,7 @@ import io
 import json
 import os
 import platform
+import re
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
@@ -35,6 +36,7 @@ ENGINES = ("python-calamine", "openpyxl", "xlrd", "lxml", "numpy")
 READER = ("exports", "values", "vocabulary.py", "plan.py", "plans/vocabulary.toml")
 SHEET_NAMED_BY_FILE = frozenset({"csv", "html", "mhtml"})
 KEYS = b"suishenxue"
+PACK = re.compile(r"([0-9a-f]{16})-[0-9a-f]{64}\.parquet")  # reader and plan, content
 DAMAGED = (pa.ArrowException, OSError, ValueError, TypeError, AttributeError, LookupError, StopIteration, RuntimeError)
 
 
@@ -133,7 +135,9 @@ def _key(source: Source, sha256: str) -> str:
 
 
 def _packs(folder: Path, stamp: str = "") -> list[Path]:
-    return sorted(folder.glob(f"{stamp}*.parquet"))
+    """Our packs (of one reader and plan, or all); whatever else lies in the folder is left alone."""
+    named = [(p, m) for p in folder.glob("*.parquet") if (m := PACK.fullmatch(p.name)) and p.is_file()]
+    return sorted(p for p, m in named if stamp in ("", m[1]))
 
 
 def _keys(file: pq.ParquetFile) -> list[str]:
@@ -147,7 +151,7 @@ def _opened(pack: Path) -> pq.ParquetFile | None:
     """A pack in memory, if it is whole: its name holds the hash of its content."""
     try:
         content = pack.read_bytes()
-        if pack.stem.partition("-")[2] != hashlib.sha256(content).hexdigest():
+        if not pack.stem.endswith(hashlib.sha256(content).hexdigest()):
             return None
         with suppress(OSError):
             os.utime(pack)  # used last: goes last
@@ -162,7 +166,7 @@ def _write(folder: Path, stamp: str, entries: Mapping[str, pa.Table]) -> Path:
     schema = SCHEMA.with_metadata({KEYS: json.dumps(list(entries)).encode()})
     with pq.ParquetWriter(buffer, schema, compression="zstd", use_dictionary=False, write_statistics=False) as writer:
         for table in entries.values():
-            writer.write_table(table.cast(SCHEMA), row_group_size=max(len(table), 1))
+            writer.write_table(table.replace_schema_metadata(schema.metadata), row_group_size=max(len(table), 1))
     content = buffer.getvalue()
     pack = folder / f"{stamp}-{hashlib.sha256(content).hexdigest()}.parquet"
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as file:
@@ -179,7 +183,8 @@ def _merge_small(folder: Path, stamp: str) -> None:
     entries: dict[str, pa.Table] = {}
     for file in filter(None, map(_opened, small)):
         with suppress(*DAMAGED):
-            entries |= {key: file.read_row_group(i) for i, key in enumerate(_keys(file))}
+            found = {key: file.read_row_group(i) for i, key in enumerate(_keys(file))}
+            entries |= {key: table for key, table in found.items() if table.schema == SCHEMA}
     merged = _write(folder, stamp, entries)
     for pack in small:
         if pack != merged:
