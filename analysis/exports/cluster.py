@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from analysis.exports.cache import reader_version
 from analysis.exports.grid import Source
@@ -17,9 +19,9 @@ from analysis.exports.worker import NoWorkers, Outcome, attempt
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-SCHEME = "dask://"
 AHEAD = 2  # files handed out per thread of the cluster: one is read, one is on its way
-CONNECT = "10s"
+PORT = 8786
+CONNECT = 5.0
 LOOK = 10.0  # seconds between looks at whether the cluster still has workers
 GIVE_UP = 60.0  # seconds without any worker after which the run stops
 OTHER = "other version"
@@ -70,7 +72,7 @@ def read_on_cluster(
             while desk.out:
                 yield from desk.collect()
         if desk.overrun:
-            client.restart_workers(sorted(desk.overrun), raise_for_error=False)
+            client.restart_workers(sorted(desk.overrun), timeout=LOOK, raise_for_error=False)
 
 
 @contextmanager
@@ -81,10 +83,12 @@ def _connected(address: str) -> Iterator[Client]:
         from distributed import Client
     except ImportError as error:
         raise NoWorkers(NOT_INSTALLED) from error
-    host = address.removeprefix(SCHEME).rstrip("/")
+    place = urlsplit(address)
     try:
-        client = Client(f"tcp://{host}", timeout=CONNECT, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+        port = place.port or PORT
+        socket.create_connection((place.hostname or "", port), CONNECT).close()  # Dask would try for long
+        client = Client(f"tcp://{place.hostname}:{port}", timeout=CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:  # also a time-out, a port that is no number, another service
         raise NoWorkers(NOT_REACHED.format(address)) from error
     with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GiB"}):
         if not client.scheduler_info(n_workers=-1)["workers"]:
@@ -122,7 +126,8 @@ class _Desk:
         empty_since = None
         while True:
             try:
-                return list(wait(list(self.out), timeout=LOOK, return_when="FIRST_COMPLETED").done)
+                with self.client.as_current():
+                    return list(wait(list(self.out), timeout=LOOK, return_when="FIRST_COMPLETED").done)
             except TimeoutError:
                 if self.client.scheduler_info(n_workers=-1)["workers"]:
                     empty_since = None
@@ -149,6 +154,8 @@ class _Desk:
             raise NoWorkers(LOST.format(self.address)) from error
         except Exception as error:  # the answer could not be sent back
             return Outcome(source.path, problem=named(source.path, FAILED.format(type(error).__name__)))
+        finally:
+            future.release()  # a worker that dies later takes nothing with it that would be read again
         if problem == OTHER:
             raise NoWorkers(NOT_THE_SAME.format(self.address))
         self.overrun |= {late_on} - {""}
