@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from analysis.exports.reading import ExportReading
 from analysis.pipeline import Folder, read_folder
@@ -18,6 +19,8 @@ def plain(value: object, hashes: dict[object, int]) -> object:
         return tuple((f.name, _field(f.name, getattr(value, f.name), hashes)) for f in fields(value))
     if isinstance(value, np.ndarray):
         return str(value.dtype), tuple(value.tolist())
+    if isinstance(value, pa.Array):
+        return str(value.type), tuple(value.to_pylist())
     if isinstance(value, dict):
         return tuple((k, plain(v, hashes)) for k, v in value.items())
     if isinstance(value, list | tuple):
