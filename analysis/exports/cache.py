@@ -23,8 +23,9 @@ from pathlib import Path, PurePosixPath
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.exports.entries import SCHEMA, NotKept, entry_of, reading_of
+from analysis.exports.entries import entry_of, reading_of
 from analysis.exports.grid import Source
+from analysis.exports.pieces import SCHEMA, NotKept
 from analysis.exports.reading import ExportReading
 from analysis.plan import Plan
 

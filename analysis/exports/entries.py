@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime, time
-from itertools import accumulate, pairwise
+from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from analysis.exports.coding import Coded
-from analysis.exports.grid import CellError
 from analysis.exports.lines import Stated
+from analysis.exports.pieces import NotKept, Piece, Stored, packed, unpacked
 from analysis.exports.privacy import mask
 from analysis.exports.reading import ExportReading
 from analysis.exports.sheet_reading import SheetReading, Total
-
-SCHEMA = pa.schema([("codes", pa.large_binary()), ("texts", pa.list_(pa.string())), ("kinds", pa.large_binary())])
-CODES = np.dtype("<i4")
-SECONDS = np.dtype("<M8[s]")  # as two codes each
-TYPES: tuple[type, ...] = (str, CellError, int, float, datetime, date, time, type(None))  # a kind is a place in this list
-_TO_TEXT: dict[type, Callable[[Any], str]] = {
-    str: str, CellError: str, int: str, float: repr, type(None): lambda _: "",
-    datetime: datetime.isoformat, date: date.isoformat, time: time.isoformat,
-}  # fmt: skip
-_FROM_TEXT: dict[type, Callable[[str], object]] = {
-    str: str, CellError: CellError, int: int, float: float, type(None): lambda _: None,
-    datetime: datetime.fromisoformat, date: date.fromisoformat, time: time.fromisoformat,
-}  # fmt: skip
-_KIND = {t: i for i, t in enumerate(TYPES)}
-
-
-class NotKept(ValueError):
-    """A reading that must not, or cannot, be kept."""
 
 
 def entry_of(reading: ExportReading) -> pa.Table:
@@ -56,7 +35,7 @@ def entry_of(reading: ExportReading) -> pa.Table:
     header = _header(reading)
     _refuse_personal([header, [_values(t) for s in reading.sheets for t in s.totals]])
     text = json.dumps(header, ensure_ascii=False)
-    return _table([Coded(np.empty(0, np.int32), [text]), *pieces])
+    return packed([Piece(values=[text]), *pieces])
 
 
 def reading_of(table: pa.Table) -> ExportReading:
@@ -66,8 +45,8 @@ def reading_of(table: pa.Table) -> ExportReading:
     ------
     ValueError, TypeError, LookupError, StopIteration : the table is no entry.
     """
-    pieces = _coded(table)
-    header = json.loads(str(next(pieces).values[0]))
+    pieces = unpacked(table)
+    header = json.loads(str(next(pieces).cells()[0]))
     sheets = tuple(_sheet(h, pieces) for h in header["sheets"])
     stated = header["stated"]
     return ExportReading(
@@ -121,8 +100,7 @@ def _sheet_header(s: SheetReading) -> dict[str, Any]:
         "parts": [label for label, _ in s.parts],
         "checks": len(s.checks),
         "marks": [label for label, _ in s.marks],
-        "home": s.home is not None,
-        "plain": s.ids is not None,
+        **{name: getattr(s, name) is not None for name in ("home", "moments", "ids")},
         "totals": [[t.row, t.word, len(t.parts), t.records_before, t.since_header] for t in s.totals],
     }
 
@@ -141,39 +119,36 @@ def _refuse_personal(value: object) -> None:
 # --- the columns ----------------------------------------------------------------------------------------------------
 
 
-def _pieces_of_sheet(s: SheetReading) -> Iterator[Coded]:
-    for array in (s.rows, s.records, s.merged, s.hidden_rows, *(() if s.home is None else (s.home,))):
-        yield Coded(array.astype(np.int32), [])
-    if s.ids is not None and s.moments is not None:
-        ids = s.ids.dictionary_encode()
-        yield Coded(ids.indices.to_numpy(), ids.dictionary.to_pylist())
-        yield Coded(s.moments.astype(SECONDS).view(np.int32), [])
-    yield from s.columns.values()
-    yield from (c for _, c in s.parts)
-    yield from s.checks
-    yield from (c for _, c in s.marks)
-    yield Coded(np.empty(0, np.int32), [v for t in s.totals for v in _values(t)])
+def _pieces_of_sheet(s: SheetReading) -> Iterator[Piece]:
+    for array in (s.rows, s.records, s.merged, s.hidden_rows):
+        yield Piece(array)
+    if s.home is not None:
+        yield Piece(s.home)
+    if s.moments is not None:
+        yield Piece(s.moments)
+    if s.ids is not None:
+        yield Piece(values=s.ids)
+    for c in (*s.columns.values(), *(c for _, c in s.parts), *s.checks, *(c for _, c in s.marks)):
+        yield Piece(c.codes, c.values)
+    yield Piece(values=[v for t in s.totals for v in _values(t)])
 
 
 def _values(total: Total) -> list[object]:
     return [total.person_times, *total.parts]
 
 
-def _sheet(header: dict[str, Any], pieces: Iterator[Coded]) -> SheetReading:
-    rows, records, merged, hidden_rows = (next(pieces).codes for _ in range(4))
-    home = next(pieces).codes.astype(bool) if header["home"] else None
-    ids = moments = None
-    if header["plain"]:
-        coded = next(pieces)
-        ids = pa.array(coded.values, pa.string()).take(pa.array(coded.codes))
-        moments = next(pieces).codes.view(SECONDS)
-    columns = {name: next(pieces) for name in header["columns"]}
+def _sheet(header: dict[str, Any], pieces: Iterator[Stored]) -> SheetReading:
+    rows, records, merged, hidden_rows = (next(pieces).array("i4") for _ in range(4))
+    home = next(pieces).array("?") if header["home"] else None
+    moments = next(pieces).array("i8").astype("datetime64[s]") if header["moments"] else None
+    ids = next(pieces).texts if header["ids"] else None
+    columns = {name: next(pieces).coded() for name in header["columns"]}
     parts, checks, marks = (
-        tuple((label, next(pieces)) for label in header["parts"]),
-        tuple(next(pieces) for _ in range(header["checks"])),
-        tuple((label, next(pieces)) for label in header["marks"]),
+        tuple((label, next(pieces).coded()) for label in header["parts"]),
+        tuple(next(pieces).coded() for _ in range(header["checks"])),
+        tuple((label, next(pieces).coded()) for label in header["marks"]),
     )
-    cells = iter(next(pieces).values)
+    cells = iter(next(pieces).cells())
     totals = tuple(
         Total(row, word, next(cells), tuple(next(cells) for _ in range(n)), before, since)
         for row, word, n, before, since in header["totals"]
@@ -201,39 +176,6 @@ def _sheet(header: dict[str, Any], pieces: Iterator[Coded]) -> SheetReading:
         left=header["left"],
         headcount=header["headcount"],
     )
-
-
-# --- pieces and Arrow -----------------------------------------------------------------------------------------------
-
-
-def _table(pieces: Sequence[Coded]) -> pa.Table:
-    values = [v for p in pieces for v in p.values]
-    offsets = list(accumulate((len(p.values) for p in pieces), initial=0))
-    try:
-        kinds = bytes(_KIND[t] for t in map(type, values))
-        texts = values if not any(kinds) else [_TO_TEXT[type(v)](v) for v in values]
-        lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(texts, pa.string()))
-    except (KeyError, ValueError, TypeError) as error:  # a type of its own, half a surrogate pair, more than 2 GiB
-        raise NotKept("cells") from error
-    return pa.table(
-        [
-            pa.array([p.codes.astype(CODES).tobytes() for p in pieces], pa.large_binary()),
-            lists,
-            pa.array([kinds[a:b] for a, b in pairwise(offsets)], pa.large_binary()),
-        ],
-        schema=SCHEMA,
-    )
-
-
-def _coded(table: pa.Table) -> Iterator[Coded]:
-    if table.schema != SCHEMA:
-        raise ValueError("no entry")
-    columns = (table[name].to_pylist() for name in SCHEMA.names)
-    for codes, texts, kinds in zip(*columns, strict=True):
-        values = texts
-        if any(kinds):
-            values = [_FROM_TEXT[TYPES[k]](t) for t, k in zip(texts, kinds, strict=True)]
-        yield Coded(np.frombuffer(codes, CODES).astype(np.int32), values)
 
 
 def _iso(moment: datetime | None) -> str | None:

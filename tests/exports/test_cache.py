@@ -22,8 +22,8 @@ from analysis import pipeline
 from analysis.exports import cache as cache_module
 from analysis.exports.cache import KEYS, open_cache
 from analysis.exports.engines import READERS
-from analysis.exports.entries import SCHEMA
 from analysis.exports.grid import Source
+from analysis.exports.pieces import SCHEMA
 from analysis.exports.worker import read_all
 from analysis.pipeline import settle
 from analysis.plan import load_plan
@@ -148,9 +148,10 @@ def test_another_plan_vocabulary_or_reader_is_another_cache(
 
 # --- the reader's version -------------------------------------------------------------------------------------------
 
-LOADED = """import sys
-import analysis.exports.engines, analysis.exports.reading, analysis.exports.entries, analysis.exports.cache
-for kind in analysis.exports.engines.READERS: analysis.exports.engines._reader(kind)
+LOADED = """import pkgutil, sys
+import analysis.exports
+for m in pkgutil.iter_modules(analysis.exports.__path__):
+    __import__(f"analysis.exports.{m.name}")
 print(*(m.__file__ for n, m in sys.modules.items() if n.startswith("analysis.") and m.__file__), sep="\\n")"""
 VERSION = "from analysis.exports.cache import reader_version; print(reader_version())"
 

@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.exports.coding import Coded, code_cells
-from analysis.exports.entries import SCHEMA, NotKept, entry_of, reading_of
+from analysis.exports.entries import entry_of, reading_of
 from analysis.exports.grid import CellError
 from analysis.exports.lines import Stated
+from analysis.exports.pieces import SCHEMA, NotKept
 from analysis.exports.reading import ExportReading
 from analysis.exports.sheet_reading import FIELDS, SheetReading, Total
 from tests.exports.readings import form_of
@@ -24,6 +26,7 @@ stamps = st.datetimes().map(lambda t: t.replace(fold=0))
 cells = st.one_of(st.none(), texts, texts.map(CellError), st.integers(), st.floats(), stamps, st.dates(), times)
 moments = st.none() | stamps
 numbers = st.lists(st.integers(0, 2**31 - 1), max_size=5).map(lambda n: np.array(n, np.int32))
+seconds = st.lists(st.none() | stamps, max_size=4).map(lambda m: np.array(m, "datetime64[s]"))
 columns = st.lists(cells, max_size=8).map(code_cells)
 days = st.tuples(st.dates(), st.dates())
 
@@ -38,6 +41,8 @@ def sheets(draw: st.DrawFn) -> SheetReading:
         draw(texts), draw(st.booleans()), draw(st.sampled_from(["activity", "other", "not_understood"])), draw(texts),
         draw(numbers), draw(numbers),
         columns={name: draw(columns) for name in draw(st.sets(st.sampled_from(FIELDS)))},
+        ids=draw(st.none() | st.lists(texts, max_size=4).map(lambda t: pa.array(t, pa.string()))),
+        moments=draw(st.none() | seconds),
         present=frozenset(draw(st.sets(st.sampled_from(FIELDS)))),
         parts=draw(labelled), checks=tuple(draw(st.lists(columns, max_size=2))), marks=draw(labelled),
         home=draw(st.none() | st.lists(st.booleans()).map(lambda b: np.array(b, bool))),
