@@ -44,8 +44,8 @@ class DistinctCells:
 class _Cells:
     """Cells of one piece: row and column (0-based), number of the tag's attributes, key of the value."""
 
-    row: npt.NDArray[np.int32]
-    column: npt.NDArray[np.int32]
+    row: Codes
+    column: Codes
     key: Words
     bare_rows: bool
 
@@ -76,13 +76,11 @@ def distinct_cells(xml: bytes, by_number: bool) -> DistinctCells | None:
 
 def _pieces(xml: bytes, start: int, last: int) -> list[tuple[int, int]]:
     """Spans of whole rows."""
-    spans = []
-    while start < last:
-        end = xml.find(b"</row>", min(start + PIECE, last), last)
-        end = last if end < 0 else end + len(b"</row>")
-        spans.append((start, end))
-        start = end
-    return spans
+    ends = [start]
+    while ends[-1] < last:
+        found = xml.find(b"</row>", min(ends[-1] + PIECE, last), last)
+        ends.append(last if found < 0 else found + len(b"</row>"))
+    return list(pairwise(ends))
 
 
 def _require(condition: bool | np.bool_) -> None:
@@ -101,49 +99,45 @@ def _cut(xml: bytes, start: int, end: int, tags: dict[bytes, int], texts: dict[b
     if not len(rows):
         _require(len(opens) == 1)
         return _Cells(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), True)
-    _require(np.all(words[opens[rows]] == _word(b'<row r="')))
+    _require(np.all(_starts(words[opens[rows]], b'<row r="')))
     number, digits, count = _row_numbers(words, opens[rows] + 8)
     at = opens[cells]
-    _require(np.all(words[at] & _mask(6) == _word(b'<c r="')) and (not len(cells) or cells[0] > rows[0]))
+    _require(np.all(_starts(words[at], b'<c r="')) and (not len(cells) or cells[0] > rows[0]))
     which = np.repeat(np.arange(len(rows)), np.diff(np.append(np.searchsorted(cells, rows), len(cells))))
     column, after = _references(words, text, at + 6, digits[which], count[which])
     following = opens[cells + 1]
-    valued = _valued(words, opens, cells)
-    plain = valued & (text[following - 1] == ord(">")) & (following - 1 - after <= 24)
-    closed = (text[following - 1] == ord(">")) & (text[following - 2] == ord("/")) & (following - after <= 14)
-    empty = closed & ~valued & _only_style(words, after, following - 2)
+    valued, ended = _valued(words, opens, cells), text[following - 1] == ord(">")
+    plain = valued & ended & (following - 1 - after <= 24)
+    closed = ended & (text[following - 2] == ord("/"))
+    styled = (after == following - 2) | _starts(words[after], b' s="') & (following - after <= 11)  # and nothing else
+    empty = closed & ~valued & styled
     odd = np.flatnonzero(~plain & ~empty)
     ends = _ends(piece, at[odd], following[odd], closed[odd])
     inside = int((np.searchsorted(opens, ends) - cells[odd] - 1).sum())
-    row_ends = int(np.count_nonzero(words[opens[:-1]] & _mask(6) == _word(b"</row>")))
-    short_rows = int(np.count_nonzero(text[np.append(opens[rows + 1], 0)[:-1] - 2] == ord("/")))  # <row r="5"/>
+    row_ends = int(np.count_nonzero(_starts(words[opens[:-1]], b"</row>")))
     _require(len(opens) - 1 == len(rows) + row_ends + len(cells) + 3 * int(plain.sum()) + inside)
-    _require(row_ends + short_rows >= len(rows))
+    _require(row_ends + int(np.count_nonzero(text[opens[rows + 1] - 2] == ord("/"))) >= len(rows))  # or <row r="5"/>
     keys = np.empty(len(cells), np.uint64)
-    chosen = np.flatnonzero(plain)
-    keys[chosen] = _plain_keys(piece, words, opens, cells[chosen], after[chosen], following[chosen], tags, texts)
+    keys[plain] = _plain_keys(piece, words, opens, cells[plain], after[plain], following[plain], tags, texts)
     keys[odd] = [_long_key(texts, piece[a:b], ODD) for a, b in zip(after[odd].tolist(), ends.tolist(), strict=True)]
-    kept = ~empty
     bare = bool(np.all(text[opens[rows] + 9 + count] == ord(">")))
-    return _Cells(number[which[kept]].astype(np.int32) - 1, column[kept], keys[kept], bare)
-
-
-def _word(text: bytes) -> np.uint64:
-    return np.uint64(int.from_bytes(text, "little"))
-
-
-def _mask(length: int) -> np.uint64:
-    return np.uint64((1 << 8 * length) - 1)
+    return _Cells(number[which[~empty]].astype(np.int32) - 1, column[~empty], keys[~empty], bare)
 
 
 MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
+QUOTES, ONES, TOPS = (np.uint64(byte * 0x0101010101010101) for byte in (ord('"'), 1, 0x80))
+
+
+def _starts(words: Words, text: bytes) -> npt.NDArray[np.bool_]:
+    """Words whose first bytes are a text of at most eight."""
+    return words & MASKS[len(text)] == np.uint64(int.from_bytes(text, "little"))
 
 
 def _row_numbers(words: Words, at: Places) -> tuple[Places, Words, Places]:
     """Row numbers, their digits as bytes, and how many; rows ascend."""
     word = words[at]
-    differs = word ^ _word(b'"' * 8)
-    zero = (differs - _word(b"\x01" * 8)) & ~differs & _word(b"\x80" * 8)
+    differs = word ^ QUOTES
+    zero = (differs - ONES) & ~differs & TOPS
     count = (np.bitwise_count((zero & (~zero + np.uint64(1))) - np.uint64(1)) // 8).astype(np.int64)
     _require(np.all((zero != 0) & (count > 0)))
     digits = word & MASKS[count]
@@ -157,7 +151,7 @@ def _row_numbers(words: Words, at: Places) -> tuple[Places, Words, Places]:
     return number, digits, count
 
 
-def _references(words: Words, text: npt.NDArray[np.uint8], at: Places, digits: Words, count: Places) -> tuple[npt.NDArray[np.int32], Places]:
+def _references(words: Words, text: npt.NDArray[np.uint8], at: Places, digits: Words, count: Places) -> tuple[Codes, Places]:
     """Columns of cells (0-based), and where the attributes after r="B12" start; the number must be the row's."""
     first, second, third = text[at], text[at + 1], text[at + 2]
     two = second >= ord("A")
@@ -176,23 +170,13 @@ def _valued(words: Words, opens: Places, cells: Places) -> npt.NDArray[np.bool_]
     """Cells that hold nothing but <v>…</v>."""
     padded = np.append(opens, [opens[-1]] * 3)
     value, value_end, cell_end = padded[cells + 1], padded[cells + 2], padded[cells + 3]
-    return (
-        (words[value] & _mask(3) == _word(b"<v>"))
-        & (words[value_end] == _word(b"</v></c>"))
-        & (cell_end == value_end + 4)
-    )
-
-
-def _only_style(words: Words, after: Places, end: Places) -> npt.NDArray[np.bool_]:
-    """Nothing but a style stands in the tag: the cell is blank."""
-    return (after == end) | (words[after] & _mask(4) == _word(b' s="'))
+    return _starts(words[value], b"<v>") & _starts(words[value_end], b"</v></c>") & (cell_end == value_end + 4)
 
 
 def _ends(piece: bytes, at: Places, following: Places, closed: npt.NDArray[np.bool_]) -> Places:
     """Where cells that are kept whole end."""
-    found = [f if c else piece.find(b"</c>", a) + 4 for a, f, c in zip(at.tolist(), following.tolist(), closed.tolist(), strict=True)]
-    _require(min(found, default=4) >= 4)
-    return np.array(found, np.int64)
+    places = zip(at.tolist(), following.tolist(), closed.tolist(), strict=True)
+    return np.array([f if c else piece.index(b"</c>", a) + 4 for a, f, c in places], np.int64)
 
 
 def _plain_keys(piece: bytes, words: Words, opens: Places, cells: Places, after: Places, following: Places, tags: dict[bytes, int], texts: dict[bytes, int]) -> Words:
@@ -221,9 +205,9 @@ def _tag_numbers(piece: bytes, words: Words, start: Places, end: Places, tags: d
         codes, _ = pd.factorize(codes * (int(here.max()) + 1) + here)
     places = np.full(int(codes.max(initial=-1)) + 1, -1, np.int64)
     places[codes[::-1]] = np.arange(len(codes))[::-1]
-    number = [tags.setdefault(piece[start[i] : end[i]], len(tags)) for i in places]
+    number = np.array([tags.setdefault(piece[start[i] : end[i]], len(tags)) for i in places], np.uint64)
     _require(len(tags) < 255)
-    return np.array(number, np.uint64)[codes]
+    return number[codes]
 
 
 def _gathered(pieces: list[_Cells], tags: list[bytes], texts: list[bytes], by_number: bool) -> DistinctCells:
@@ -243,21 +227,14 @@ def _gathered(pieces: list[_Cells], tags: list[bytes], texts: list[bytes], by_nu
         codes, distinct = pd.factorize(key[chosen])
         full = np.full(length, BLANK, np.int32)
         full[row[chosen]] = codes
-        shared = np.where(is_shared[distinct >> np.uint64(56)], _decimal(distinct), -1)
-        by_index = shared >= 0
+        value = (distinct & MASKS[SHORT]).view("S8")
+        shared = np.full(len(distinct), -1)
+        told = is_shared[distinct >> np.uint64(56)] & np.strings.isdigit(value)
+        shared[told] = value[told].astype(np.int64)
         columns.append((full, shared))
-        lines += _lines(distinct[~by_index], tags, texts, len(lines))
+        lines += _lines(distinct[~told], tags, texts, len(lines))
     _require(len(lines) < MOST_ROWS)
     return DistinctCells(columns, b"".join([HEAD, *lines, b"</sheetData></worksheet>"]), length, all(p.bare_rows for p in pieces))
-
-
-def _decimal(keys: Words) -> Places:
-    """The digits of short values as numbers; -1 where there are none."""
-    number = np.where((keys & MASKS[1]).astype(np.uint8) == 0, -1, np.zeros(len(keys), np.int64))
-    for place in range(SHORT):
-        digit = (keys >> np.uint64(8 * place)).astype(np.uint8).astype(np.int64)
-        number = np.where(digit == 0, number, np.where((digit >= ord("0")) & (digit <= ord("9")) & (number >= 0), number * 10 + digit - ord("0"), -1))
-    return number
 
 
 def _lines(keys: Words, tags: list[bytes], texts: list[bytes], count: int) -> list[bytes]:

@@ -124,6 +124,8 @@ def _cell(xml: bytes, prefix: bytes, inside: int) -> tuple[int, bytes, bytes] | 
     if start < 0 or xml[start + len(prefix) + 2] not in b" >\t\r\n":
         return None
     close = xml.find(b">", start)
+    if xml[close - 1 : close] == b"/":  # <c r="A1" t="e"/>
+        return (start, xml[start:close], b"") if close > inside else None
     end = xml.find(b"</%sc>" % prefix, close)
     if close < 0 or max(close, end) < inside:
         return None

@@ -100,7 +100,7 @@ CELL = st.one_of(
     st.sampled_from(["完成", "45"]).map(lambda t: (' s="4" t="str"', f"<f>A1&amp;B1</f><v>{t}</v>")),
     st.integers(0, 99).map(lambda n: ("", f"<f>SUM(A1:A9)</f><v>{n}</v>")),
     st.sampled_from(["#N/A", "#REF!"]).map(lambda t: (' t="e"', f"<v>{t}</v>")),
-    st.sampled_from([(' t="b"', "<v>1</v>"), (' s="1"', None), ("", None), (' s="2"', ""), (' t="s"', "<v></v>")]),
+    st.sampled_from([(' t="b"', "<v>1</v>"), (' s="1" t="e"', None), (' s="1" t="str"', None), (' s="1"', None), ("", None), (' s="2"', ""), (' t="s"', "<v></v>")]),
 )
 ROW = st.tuples(
     st.integers(1, 3),  # distance from the row before
@@ -138,7 +138,8 @@ def test_any_sheet_of_the_usual_form_is_cut_and_equals_both_engines(rows):
     assert (cut.hidden_rows, cut.merges) == (whole.hidden_rows, whole.merges)
     covered = {(0, 1), (1, 0), (1, 1)}
     theirs = {k: plain(v) for k, v in by_openpyxl(content).items() if k not in covered}
-    assert {k: plain(v) for k, (_, v) in cells(cut).items()} == theirs
+    ours = {k: plain(v) for k, (_, v) in cells(cut).items() if v != "#ERROR"}  # an error without its name
+    assert ours == theirs
 
 
 def test_each_distinct_cell_is_handed_to_the_engine_once():
