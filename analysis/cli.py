@@ -73,6 +73,9 @@ def check(
     known_by: KnownBy = None,
     plan: PlanFile = None,
     out: Annotated[Path | None, typer.Option("--out", help="把各表写入这个文件夹")] = None,
+    dataset: Annotated[
+        Path | None, typer.Option("--dataset", help="把清理后的记录写成 Parquet 数据集（按项目、月份分区）")
+    ] = None,
     strict: Strict = False,
     workers: Workers = None,
     no_cache: NoCache = False,
@@ -90,6 +93,8 @@ def check(
         month = figures_of(cleaned, programme, day)
         write_tables({**month.tables(), **check_tables(cleaned)}, out)
         write_run(run_record(cleaned, programme, day), out)
+    if dataset:
+        _write_dataset(cleaned, programme, dataset)
     print(summary(cleaned, day))
     failed = not cleaned.complete or (strict and _has_errors(cleaned))
     raise typer.Exit(INCOMPLETE if failed else DONE)
@@ -177,6 +182,15 @@ def _read(raw: Path, plan: Path | None, workers: str | None, no_cache: bool) -> 
             )
     except (PlanError, NothingToRead, NoWorkers) as error:
         raise Stop(str(error)) from error
+
+
+def _write_dataset(cleaned: Cleaned, programme: Plan, folder: Path) -> None:
+    from analysis.dataset import write_dataset
+
+    try:
+        write_dataset(cleaned, programme, folder)
+    except OSError as error:
+        raise Stop(f"数据集写不进 {folder}（{error.strerror}）。请换一个文件夹，或检查权限和磁盘空间。") from error
 
 
 def _day(text: str | None) -> date | None:
