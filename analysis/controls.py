@@ -1,4 +1,4 @@
-"""Check total rows and child totals against the rows they sum. Rules: docs/method.md, "Totals"."""
+"""Check total rows and child totals against the rows they sum. Rules: docs/method.md#totals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows are the same record: by id, else by content. Rules: docs/method.md, "The same record twice"."""
+"""Which rows are the same record: by id, else by content. Rules: docs/method.md#same-record."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class NothingToRead(ValueError):
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Everything known after reading: see design notes in docs/method.md ("Records" and "Ledger")."""
+    """Everything known after reading: see design notes in docs/method.md#records and #ledger."""
 
     records: pd.DataFrame
     ledger: pd.DataFrame

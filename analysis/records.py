@@ -51,7 +51,7 @@ def clean_rows(readings: Sequence[ExportReading], plan: Plan, corrections: Seque
     Returns
     -------
     Rows
-        `records` has one line per record row (columns: docs/method.md, "Records"); `faults` are the row's own.
+        `records` has one line per record row (columns: docs/method.md#records); `faults` are the row's own.
     """
     sheets = [
         (f, s, e, sheet) for f, e in enumerate(readings) for s, sheet in enumerate(e.sheets) if len(sheet.records)

@@ -1,4 +1,4 @@
-"""One version of each record: superseded, duplicate and withdrawn rows. Rules: docs/method.md, "The same record twice"."""
+"""One version of each record: superseded, duplicate and withdrawn rows. Rules: docs/method.md#same-record."""
 
 from __future__ import annotations
 

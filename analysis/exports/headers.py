@@ -1,4 +1,4 @@
-"""Find the header of an activity table and say which column means what. Rules: docs/method.md, "Tables" and "Columns"."""
+"""Find the header of an activity table and say which column means what. Rules: docs/method.md#tables and #columns."""
 
 from __future__ import annotations
 

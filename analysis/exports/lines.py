@@ -1,4 +1,4 @@
-"""What the lines around a table and the file's name state: export date, coverage, street. Rules: docs/method.md, "Files"."""
+"""What the lines around a table and the file's name state: export date, coverage, street. Rules: docs/method.md#files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one cell means: one function per field, raw cell in, (clean value, rule of repair) out. Rules: docs/method.md, "Values"."""
+"""What one cell means: one function per field, raw cell in, (clean value, rule of repair) out. Rules: docs/method.md#values."""
 
 from analysis.values.cell import Parsed, is_error, plain_text, shown
 from analysis.values.counts import parse_person_times

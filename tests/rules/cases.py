@@ -18,7 +18,7 @@ SHEET = "Sheet1"
 class Case:
     """A folder and what must become of it.
 
-    `rule` names the rule by section and first words (docs/method.md); `files` is what `workbooks.folder` takes;
+    `rule` says in English which rule of docs/method.md it is, section first; `files` is what `workbooks.folder` takes;
     `verdicts` maps "file" or "file|sheet" to the rows' verdicts; `flags` are findings beyond the reasons of exclusion.
     """
 

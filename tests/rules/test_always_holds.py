@@ -1,4 +1,4 @@
-"""Rules "What always holds": the accounting of rows, and figures that do not depend on order or names of files."""
+"""What always holds: the accounting of rows (docs/method.md#ledger), and figures that do not depend on order or names of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "Columns": which title means what, doubled columns, several status columns, scenario marks, unknown columns."""
+"""Rules of docs/method.md#columns: which title means what, doubled columns, status columns, scenario marks, unknown columns."""
 
 from __future__ import annotations
 

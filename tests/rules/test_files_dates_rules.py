@@ -1,4 +1,4 @@
-"""Rules "Files": the snapshot of an export, and which of two exports is the newer."""
+"""Rules of docs/method.md#files: the snapshot of an export, and which of two exports is the newer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "Files": read by content, never by extension."""
+"""Rules of docs/method.md#files: read by content, never by extension."""
 
 from __future__ import annotations
 

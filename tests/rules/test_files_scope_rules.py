@@ -1,4 +1,4 @@
-"""Rules "Files": stated coverage and stated street."""
+"""Rules of docs/method.md#files: stated coverage and stated street."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "Files": what is passed over, what is unread, and that the others are read all the same."""
+"""Rules of docs/method.md#files: what is passed over, what is unread, and that the others are read all the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "Files" and "Tables within a sheet" in combination: sheets as the streets really keep them."""
+"""Rules of docs/method.md#files and #tables in combination: sheets as the streets really keep them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "Tables within a sheet": where the header is, how many rows it has, parts of the person-times."""
+"""Rules of docs/method.md#tables: where the header is, how many rows it has, parts of the person-times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "Tables within a sheet": merged cells."""
+"""Rules of docs/method.md#tables: merged cells."""
 
 from __future__ import annotations
 

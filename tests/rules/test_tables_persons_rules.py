@@ -1,4 +1,4 @@
-"""Rules "Tables within a sheet": sheets with one row per participant."""
+"""Rules of docs/method.md#tables: sheets with one row per participant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "Tables within a sheet": several sheets, hidden ones, notes, sheets that are not understood, broken cells."""
+"""Rules of docs/method.md#tables: several sheets, hidden ones, notes, sheets that are not understood, broken cells."""
 
 from __future__ import annotations
 

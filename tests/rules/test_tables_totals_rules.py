@@ -1,4 +1,4 @@
-"""Rules "Tables within a sheet": total rows are control totals, not records."""
+"""Rules of docs/method.md#totals: total rows are control totals, not records."""
 
 from __future__ import annotations
 

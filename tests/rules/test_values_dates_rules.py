@@ -1,4 +1,4 @@
-"""Rules "Values": dates of activities, the programme's days, and dates beyond the export."""
+"""Rules of docs/method.md#values: dates of activities, the programme's days, and dates beyond the export."""
 
 from __future__ import annotations
 

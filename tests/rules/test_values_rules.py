@@ -1,4 +1,4 @@
-"""Rules "Values": what a cell may hold, field by field; the dates have a module of their own."""
+"""Rules of docs/method.md#values: what a cell may hold, field by field; the dates have a module of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "The same record twice", 1 to 3: by id across and within exports, and by content where an id is missing."""
+"""Rules of docs/method.md#same-record, 1 to 3: by id across and within exports, and by content where an id is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules "The same record twice", 4 and 5: withdrawn records and their guard, possible revisions, and combinations."""
+"""Rules of docs/method.md#same-record, 4 and 5: withdrawn records and their guard, possible revisions, and combinations."""
 
 from __future__ import annotations
 
