@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import late, outlook, pace
 from analysis.participation import scenarios
-from analysis.pipeline import Cleaned, Folder, counted, settle
+from analysis.pipeline import Cleaned, Folder, settle
 from analysis.plan import Plan
 from analysis.progress import DistrictFigures, change_since, daily, district, district_daily, progress
 from analysis.revisions import Comparison, compare, revisions
@@ -154,8 +154,8 @@ def _recall(folder: Folder, cleaned: Cleaned, plan: Plan, as_of: date) -> LastBr
 
 def up_to(cleaned: Cleaned, day: date) -> pd.DataFrame:
     """Counted records of activities on or before a day."""
-    records = counted(cleaned.records)
-    return records[records["activity_date"] <= pd.Timestamp(day)]
+    records = cleaned.records
+    return records[(records["disposition"] == "counted") & (records["activity_date"] <= pd.Timestamp(day))]
 
 
 def last_briefing(cleaned: Cleaned, as_of: date) -> date | None:

@@ -47,13 +47,15 @@ def revisions(cleaned: Cleaned) -> pd.DataFrame:
     records, events = cleaned.records, cleaned.events
     if events.empty:
         return pd.DataFrame(columns=REVISION_COLUMNS)
-    steps = _steps(records, events)
+    table = _with_ids(_changes(_steps(records, events)), records).astype({"street": "str"})[REVISION_COLUMNS]
+    by = ["to_snapshot", "street", "activity_month", "record_id", "after"]
+    return table.sort_values(by, kind="stable", na_position="first", ignore_index=True)
+
+
+def _changes(steps: pd.DataFrame) -> pd.DataFrame:
     parts = [_added(steps), _withdrawn(steps), _restored(steps), *_edited(steps)]
     table = pd.concat(parts, ignore_index=True)
-    table = _with_ids(table[table["before"] != table["after"]], records).astype({"street": "str"})
-    return table.sort_values(
-        ["to_snapshot", "street", "activity_month", "record_id", "after"], kind="stable", na_position="first"
-    )[REVISION_COLUMNS].reset_index(drop=True)
+    return table[table["before"] != table["after"]]
 
 
 def _steps(records: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
