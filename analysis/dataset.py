@@ -21,7 +21,7 @@ from analysis.plan import Plan
 
 MOMENT = pa.timestamp("ms")
 _TEXTS = ("service", "scenarios", "venue", "venue_type", "activity", "status", "start_time", "end_time")
-RECORDS = pa.schema(  # as in docs/method.md, "Records"; no other column is written
+RECORDS = pa.schema(  # as in docs/method.md#records; no other column is written
     [
         *((name, pa.string()) for name in ("row_id", "file", "sheet")), ("row", pa.int32()),
         ("snapshot", MOMENT), ("first_snapshot", MOMENT),
