@@ -148,11 +148,12 @@ def main() -> None:
     """Measure and write the table between the marks in docs/scale.md."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one run, sets up to 200,000 rows")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each command")
     parser.add_argument("--sets", nargs="*", choices=SETS)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "benchmarks")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    runs = 1 if options.quick else 5
+    runs = 1 if options.quick else options.runs
     table = [f"Machine: {os.cpu_count()} cores; runs per command: {runs}; load at the start: {os.getloadavg()[0]:.1f}.\n\n",
              "| set | command | seconds (median) | check ÷ command | MiB at most |\n|---|---|---|---|---|\n"]
     found = {}
