@@ -55,8 +55,9 @@ def report(
     from analysis.report import write_report
     from analysis.summary import summary
 
+    day, known = _day(as_of), _day(known_by)
     programme, folder = _read(raw, plan, workers, no_cache)
-    month = figures(folder, programme, _day(as_of), _day(known_by))
+    month = figures(folder, programme, day, known)
     print(summary(month.cleaned, month.as_of))
     if strict and _has_errors(month.cleaned):
         print("有严重问题（见上），按 --strict 未生成简报。", file=sys.stderr)
@@ -86,9 +87,10 @@ def check(
     from analysis.pipeline import settle
     from analysis.summary import summary
 
+    asked, known = _day(as_of), _day(known_by)
     programme, folder = _read(raw, plan, workers, no_cache)
-    cleaned = settle(folder, programme, _day(known_by))
-    day = _day(as_of) or cleaned.default_as_of
+    cleaned = settle(folder, programme, known)
+    day = asked or cleaned.default_as_of
     if out:
         month = figures_of(cleaned, programme, day)
         write_tables({**month.tables(), **check_tables(cleaned)}, out)
@@ -118,11 +120,12 @@ def trace(
     from analysis.summary import trace_text
     from analysis.trace import traced
 
+    asked, known, start, until = map(_day, (as_of, known_by, first, last))
     programme, folder = _read(raw, plan, workers, no_cache)
-    cleaned = settle(folder, programme, _day(known_by))
-    end = min(d for d in (_day(as_of) or cleaned.default_as_of, _day(last)) if d)
+    cleaned = settle(folder, programme, known)
+    end = min(d for d in (asked or cleaned.default_as_of, until) if d)
     try:
-        rows = traced(cleaned, programme, street, scenario, _day(first), end)
+        rows = traced(cleaned, programme, street, scenario, start, end)
     except ValueError as error:
         raise Stop(str(error)) from error
     print(trace_text(rows, end))
@@ -147,9 +150,10 @@ def compare(
     before, after = _day(words[-2]), _day(words[-1])
     if not before or not after or before > after:
         raise Stop("OLD 应早于 NEW，写作 2021-06-30。")
+    asked = _day(as_of)
     programme, folder = _read(raw, plan, workers, no_cache)
     earlier, later = settle(folder, programme, before), settle(folder, programme, after)
-    day = _day(as_of) or min(before, programme.last_day)
+    day = asked or min(before, programme.last_day)
     print(comparison_text(compare_runs(earlier, later, day, programme.street_names)))
 
 

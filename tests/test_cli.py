@@ -89,6 +89,17 @@ def test_what_cannot_run_gives_2_and_a_message_without_traceback(arguments: tupl
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [
+    ("check", "没有", "--as-of", "2021-13-01"), ("report", "没有", "--known-by", "2021-13-01"),
+    ("trace", "没有", "--from", "2021-13-01"), ("compare", "没有", "2021-05-31", "2021-06-30", "--as-of", "2021-13-01"),
+])  # fmt: skip
+def test_a_wrong_date_is_told_before_any_file_is_read(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "2021-13-01" in done.stderr
+    assert "文件夹" not in done.stderr
+
+
 def test_an_empty_folder_gives_2(tmp_path: Path) -> None:
     done = run("check", tmp_path)
     assert done.returncode == 2
